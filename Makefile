@@ -1,0 +1,35 @@
+# `make setup` and all that needs it honour PYTHON=...; `make clean` first to change it.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-lava lint clean
+
+PY := .venv/bin/python
+READY := .venv/.ready
+
+help: ## show this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(READY) ## build .venv with everything, and the lava-ib command in it
+
+$(READY): pyproject.toml requirements/constraints.txt scripts/setup.sh scripts/find_python.sh
+	@sh scripts/setup.sh
+	@touch $@
+
+demo: setup ## train on the digits and write a report
+	@out=runs/demo-$$(date +%Y%m%d-%H%M%S) && \
+	.venv/bin/lava-ib train configs/digits.toml --out "$$out" && \
+	echo "The report is in $$out"
+
+test: lint ## lint, then all tests
+	$(PY) -m pytest
+	@$(PY) -c 'import sys; print("tested with Python", sys.version)'
+
+test-lava: setup ## run Lava's own tests on this Python and compare with the kept list
+	$(PY) scripts/test_lava.py
+
+lint: setup ## ruff and mypy
+	$(PY) -m ruff check
+	$(PY) -m mypy
+
+clean: ## remove what make and the tools made (runs/ stays)
+	rm -rf .venv .venv310 .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find lava_ib tests scripts -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,42 @@
+"""The command line: ``lava-ib``, one file a command."""
+
+import sys
+
+import typer
+from typer.exceptions import Abort, TyperException
+
+from lava_ib.cli.doctor import doctor
+from lava_ib.cli.evaluate import evaluate
+from lava_ib.cli.train import train
+from lava_ib.errors import InputError
+from lava_ib.lava_runtime import SimulationError
+
+app = typer.Typer(
+    name="lava-ib",
+    help="Learning with the information bottleneck on Intel's Lava and Loihi 2.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+)
+for command in (train, evaluate, doctor):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run the command line; exit code 0: done, 1: a run failed, 2: bad input."""
+    try:
+        code = app(standalone_mode=False)
+    except InputError as error:
+        code = _fail(str(error), 2)
+    except TyperException as error:
+        code = _fail(str(error), 2)
+    except SimulationError as error:
+        code = _fail(str(error), 1)
+    except (KeyboardInterrupt, Abort):
+        code = _fail("interrupted", 130)
+    sys.exit(code or 0)
+
+
+def _fail(message: str, code: int) -> int:
+    print(f"lava-ib: {message}", file=sys.stderr)
+    return code

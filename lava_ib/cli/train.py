@@ -1,0 +1,65 @@
+"""``lava-ib train``: train a network, and its controls beside it."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lava_ib.cli.progress import TrainingDisplay
+from lava_ib.experiment import config as configs
+from lava_ib.experiment import runs
+
+
+def train(
+    config: Annotated[Path, typer.Argument(help="TOML file, such as configs/digits.toml.")],
+    backend: Annotated[
+        str | None, typer.Option(help="Run config, instead of the file's.", metavar="NAME")
+    ] = None,
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a key; may be repeated."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Run folder; a new one under runs/ without.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the last checkpoint in --out.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line on standard output.")
+    ] = False,
+) -> None:
+    """Train a network with the three-factor rule, inside Lava.
+
+    The run folder receives the resolved config, metrics.jsonl, checkpoint.h5 and a
+    report.html that opens in any browser.
+
+    [bold]Examples[/bold]
+
+    lava-ib train configs/digits.toml
+
+    lava-ib train configs/digits.toml --set training.epochs=2 --set seed=1 --out runs/mine
+
+    lava-ib train configs/digits.toml --out runs/mine --resume
+
+    lava-ib train configs/digits.toml --set data.source=mine.npz --json
+    """
+    overrides = list(overrides or [])
+    if backend is not None:
+        overrides.append(f'backend="{backend}"')
+    if resume and out is None:
+        raise typer.BadParameter("--resume needs --out, the folder of the run to go on with")
+    chosen = configs.load_config(config, overrides)
+    with TrainingDisplay() as display:
+
+        def show(event: dict[str, Any]) -> None:
+            display.show(event)
+            if as_json and event["event"] == "epoch" and event["variant"] == "learned":
+                print(json.dumps(event), flush=True)
+
+        summary = runs.train(chosen, out, resume=resume, on_event=show)
+    if as_json:
+        print(json.dumps({"event": "summary", **summary}), flush=True)
+    else:
+        display.conclude(summary)

@@ -1,0 +1,46 @@
+"""Let Lava 0.10 start on Python 3.11 and 3.12.
+
+Lava declares Python 3.10 only, and one thing in it needs that: the dataclasses
+of ``lava.magma.compiler.var_model`` have instances of other dataclasses as
+defaults. Python 3.11 refuses a default that cannot be hashed, and a dataclass
+with ``__eq__`` cannot. Here that one module is imported with its dataclasses made
+hashable; nothing of Lava is copied or changed on disk, and every other dataclass
+stays as it is.
+
+This module may go once Lava's own dataclasses have hashable defaults (or
+``default_factory``), that is, once Lava itself supports Python > 3.10.
+"""
+
+import dataclasses
+import importlib
+import sys
+from typing import Any
+
+import numpy as np
+
+_VAR_MODEL = "lava.magma.compiler.var_model"
+
+
+def enable_lava() -> None:
+    """Import Lava's one module that Python > 3.10 refuses; harmless where not needed."""
+    if np.lib.NumpyVersion(np.__version__) >= "2.0.0":
+        raise ImportError(f"lava_ib needs numpy<2 (Lava hangs with it), found {np.__version__}")
+    if sys.version_info < (3, 11) or _VAR_MODEL in sys.modules:
+        return
+    original = dataclasses.dataclass
+
+    def dataclass(cls: type | None = None, /, **options: Any) -> Any:
+        if cls is not None and cls.__module__ == _VAR_MODEL:
+            options["unsafe_hash"] = True
+        return original(cls, **options)
+
+    dataclasses.dataclass = dataclass
+    try:
+        importlib.import_module(_VAR_MODEL)
+    except ModuleNotFoundError:
+        pass  # Lava, or something it needs, is missing: the first real use of it says so
+    finally:
+        dataclasses.dataclass = original
+
+
+enable_lava()

@@ -1,0 +1,9 @@
+"""The one exception that stands for bad input."""
+
+
+class InputError(ValueError):
+    """Something the user gave cannot be used.
+
+    Its message is one line that names the key or file, what is wrong and what would be
+    right; the command line prints it and ends with exit code 2.
+    """

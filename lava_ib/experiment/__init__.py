@@ -1,0 +1,1 @@
+"""Experiments: config, data, training, supervision, checkpoints, controls, report."""

@@ -1,0 +1,119 @@
+"""Checkpoints: the whole state of a run in one HDF5 file.
+
+``networks/<variant>/<part>/<variable>`` holds the state of each network, ``samples`` how far
+it came, ``epoch_start`` what its next epoch's record is measured against, and
+``preparation`` how raw inputs are prepared.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+import lava_ib
+from lava_ib.errors import InputError
+from lava_ib.experiment.data import Preparation
+from lava_ib.rule.state import State
+
+CHECKPOINT_VERSION = 1
+
+
+@dataclass
+class Progress:
+    """How far one network came.
+
+    Attributes
+    ----------
+    samples : int
+        Presentations made.
+    state : State
+        The network's whole state.
+    epoch_start : State
+        Those arrays of the state, as they were when the present epoch began, that the
+        record of the epoch is measured against.
+    """
+
+    samples: int
+    state: State
+    epoch_start: State
+
+
+@dataclass
+class Checkpoint:
+    """State of a run: of its network, and of its controls.
+
+    Attributes
+    ----------
+    preparation : Preparation
+    networks : dict of str to Progress
+        By variant: ``learned``, ``frozen``, ``linear``.
+    """
+
+    preparation: Preparation
+    networks: dict[str, Progress] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Write the file; one that is there is replaced only by a whole new one."""
+        temporary = path.with_name(f".{path.name}.part")
+        with h5py.File(temporary, "w") as file:
+            file.attrs["format"] = "lava_ib checkpoint"
+            file.attrs["version"] = CHECKPOINT_VERSION
+            file.attrs["lava_ib"] = lava_ib.__version__
+            file["preparation/mean"] = self.preparation.mean
+            file["preparation"].attrs["scale"] = self.preparation.scale
+            for variant, progress in self.networks.items():
+                group = file.create_group(f"networks/{variant}")
+                group.attrs["samples"] = progress.samples
+                for name, array in progress.state.items():
+                    group[f"state/{name}"] = array
+                reference = group.create_group("epoch_start")
+                for name, array in progress.epoch_start.items():
+                    reference[name] = array
+        os.replace(temporary, path)
+
+    @classmethod
+    def load(cls, path: Path) -> "Checkpoint":
+        """Read a checkpoint.
+
+        Raises
+        ------
+        InputError
+            If the file is missing, damaged, of another kind, or of a newer version.
+        """
+        if not path.is_file():
+            raise InputError(f"{path}: no such checkpoint")
+        try:
+            with h5py.File(path, "r") as file:
+                return cls._read(path, file)
+        except (OSError, KeyError, RuntimeError) as error:
+            raise InputError(f"{path}: not a whole lava_ib checkpoint ({error})") from None
+
+    @classmethod
+    def _read(cls, path: Path, file: h5py.File) -> "Checkpoint":
+        if file.attrs.get("format") != "lava_ib checkpoint":
+            raise InputError(f"{path}: an HDF5 file, but not a lava_ib checkpoint")
+        if file.attrs["version"] > CHECKPOINT_VERSION:
+            raise InputError(
+                f"{path}: checkpoint version {file.attrs['version']} is newer than this lava_ib, "
+                f"which reads up to {CHECKPOINT_VERSION}: upgrade lava_ib"
+            )
+        preparation = file["preparation"]
+        checkpoint = cls(Preparation(preparation["mean"][...], float(preparation.attrs["scale"])))
+        for variant, group in file["networks"].items():
+            checkpoint.networks[variant] = Progress(
+                int(group.attrs["samples"]), _arrays(group["state"]), _arrays(group["epoch_start"])
+            )
+        return checkpoint
+
+
+def _arrays(group: h5py.Group) -> State:
+    state: State = {}
+
+    def visit(name: str, node: object) -> None:
+        if isinstance(node, h5py.Dataset):
+            state[name] = np.asarray(node[...])
+
+    group.visititems(visit)
+    return state

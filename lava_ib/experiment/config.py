@@ -1,0 +1,192 @@
+"""Config files: TOML, checked against the settings that the rule itself is defined by."""
+
+import difflib
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import tomli_w
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from lava_ib.backends import BACKENDS
+from lava_ib.errors import InputError
+from lava_ib.rule.memory import Memory, Prototype
+from lava_ib.rule.settings import (
+    LearningSettings,
+    NetworkSettings,
+    ReadoutSettings,
+    Settings,
+)
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+CONFIG_VERSION = 1
+Control = Literal["frozen", "linear"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DataConfig(_Section):
+    """Which samples.
+
+    Attributes
+    ----------
+    source : str
+        ``digits``, ``xor``, ``linear``, ``mnist``, or a ``.npz`` file with ``x_train``,
+        ``y_train``, ``x_test``, ``y_test``.
+    train_limit, test_limit : int, optional
+        Use no more than the first so many samples.
+    centre : bool
+        Subtract the mean of the training inputs.
+    """
+
+    source: str = "digits"
+    train_limit: Annotated[int, Field(ge=1)] | None = None
+    test_limit: Annotated[int, Field(ge=1)] | None = None
+    centre: bool = True
+
+
+class TrainingConfig(_Section):
+    """How long, and beside what.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes through the training data.
+    controls : tuple of {"frozen", "linear"}
+        Networks trained beside the result: with frozen hidden layers; a linear readout of
+        the raw input.
+    checkpoint_seconds : float
+        A checkpoint is written after each epoch, and when so much time has passed.
+    stall_seconds : float
+        A run that makes no progress for so long is ended.
+    """
+
+    epochs: Annotated[int, Field(ge=1)] = 6
+    controls: tuple[Control, ...] = ("frozen", "linear")
+    checkpoint_seconds: Annotated[float, Field(gt=0)] = 20.0
+    stall_seconds: Annotated[float, Field(gt=0)] = 60.0
+
+
+class Config(_Section):
+    """Everything that defines a run.
+
+    Attributes
+    ----------
+    version : int
+        Version of the config's form.
+    seed : int
+        First weights, order and split of the samples.
+    backend : str
+        Name of a backend.
+    data, network, learning, memory, readout, training
+        The sections of the file.
+    """
+
+    version: Annotated[int, Field(ge=1, le=CONFIG_VERSION)] = CONFIG_VERSION
+    seed: Annotated[int, Field(ge=0)] = 0
+    backend: Literal[tuple(BACKENDS)] = "float"  # type: ignore[valid-type]
+    data: DataConfig = DataConfig()
+    network: NetworkSettings = NetworkSettings()
+    learning: LearningSettings = LearningSettings()
+    memory: Annotated[Memory, Field(discriminator="kind")] = Prototype()
+    readout: ReadoutSettings = ReadoutSettings()
+    training: TrainingConfig = TrainingConfig()
+
+    @property
+    def settings(self) -> Settings:
+        """The part that defines the network and its rule."""
+        return Settings(
+            network=self.network, learning=self.learning, memory=self.memory, readout=self.readout
+        )
+
+    def to_toml(self) -> str:
+        """Every key with its value; parses back to an equal config."""
+        return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+
+
+def load_config(path: Path, overrides: list[str] | None = None) -> Config:
+    """Read a config file.
+
+    Parameters
+    ----------
+    path : Path
+        TOML file.
+    overrides : list of str, optional
+        ``"section.key=value"``, values as in TOML; a bare word is a string.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or a key is unknown or has an impossible value.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such config file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: not a TOML file: {error}") from None
+    for override in overrides or []:
+        _override(values, override)
+    return make_config(values, str(path))
+
+
+def make_config(values: dict[str, Any], origin: str = "config") -> Config:
+    """Check a config given as nested dictionaries; see :func:`load_config`."""
+    version = values.get("version", CONFIG_VERSION)
+    if isinstance(version, int) and version > CONFIG_VERSION:
+        raise InputError(
+            f"{origin}: version = {version} is newer than this lava_ib, which reads up to "
+            f"{CONFIG_VERSION}: upgrade lava_ib"
+        )
+    if isinstance(values.get("memory"), dict):
+        values = {**values, "memory": {"kind": Prototype().kind, **values["memory"]}}
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise InputError(f"{origin}: {_explain(error.errors()[0])}") from None
+
+
+def _override(values: dict[str, Any], override: str) -> None:
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        raise InputError(f"--set {override}: expected KEY=VALUE, such as training.epochs=3")
+    *sections, leaf = key.strip().split(".")
+    for section in sections:
+        values = values.setdefault(section, {})
+        if not isinstance(values, dict):
+            raise InputError(f"--set {override}: {section} is not a section")
+    try:
+        values[leaf] = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        values[leaf] = text
+
+
+def _explain(problem: ErrorDetails) -> str:
+    """Turn pydantic's first complaint into one line: key, value, what is allowed."""
+    # Names of the union's members stand in the location, but are no keys of the file.
+    kinds = {member().kind for member in get_args(Memory)}
+    path = [str(step) for step in problem["loc"] if step not in kinds]
+    key, value = ".".join(path), problem["input"]
+    if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
+        return f"unknown key {key}{_nearest(path, kinds & set(map(str, problem['loc'])))}"
+    if problem["type"] == "union_tag_invalid":
+        return f"{key}.kind = {value.get('kind')!r}: expected one of {', '.join(sorted(kinds))}"
+    return f"{key} = {value!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+
+
+def _nearest(path: list[str], kind: set[str]) -> str:
+    known: Any = Config().model_dump()
+    for step in path[:-1]:
+        known = known.get(step, {})
+    for member in get_args(Memory):
+        if member().kind in kind:
+            known = member.__dataclass_fields__
+    near = difflib.get_close_matches(path[-1], known, n=1)
+    return f": did you mean {near[0]}?" if near else f": known are {', '.join(known)}"

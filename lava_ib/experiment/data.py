@@ -1,0 +1,193 @@
+"""Data sets: where samples come from, what is refused, how inputs are prepared."""
+
+import os
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lava_ib.errors import InputError
+from lava_ib.experiment.config import DataConfig
+
+DATA_VARIABLE = "LAVA_IB_DATA"
+_KEYS = ("x_train", "y_train", "x_test", "y_test")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples and their classes.
+
+    Attributes
+    ----------
+    x_train, x_test : ndarray, shapes (samples, n)
+        Inputs, one row each.
+    y_train, y_test : ndarray of int, shapes (samples,)
+        Classes from 0.
+    image_shape : tuple of int, optional
+        Height and width of an input that is a picture.
+    """
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+    image_shape: tuple[int, ...] | None = None
+
+    @property
+    def classes(self) -> int:
+        """One more than the highest class."""
+        return int(max(self.y_train.max(), self.y_test.max())) + 1
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """How raw inputs become the network's: ``(x - mean) * scale``.
+
+    Attributes
+    ----------
+    mean : ndarray, shape (n,)
+    scale : float
+        Such that the root mean square of the training inputs' norms is 1.
+    """
+
+    mean: np.ndarray
+    scale: float
+
+    @classmethod
+    def fit(cls, x: np.ndarray, centre: bool) -> "Preparation":
+        """Measure mean and scale on training inputs."""
+        mean = x.mean(axis=0) if centre else np.zeros(x.shape[1])
+        square = np.mean(np.sum((x - mean) ** 2, axis=1))
+        return cls(mean, float(1.0 / np.sqrt(square)) if square > 0 else 1.0)
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Prepare inputs of shape (samples, n)."""
+        return (x - self.mean) * self.scale
+
+
+def load_data(config: DataConfig, seed: int) -> Dataset:
+    """Load the data set that a config names.
+
+    Parameters
+    ----------
+    config : DataConfig
+    seed : int
+        Split of ``digits``, samples of ``xor`` and ``linear``.
+
+    Raises
+    ------
+    InputError
+        If a file is missing, lacks an array, or holds impossible values.
+    """
+    generated = {"digits": _digits, "xor": _xor, "linear": _linear}
+    if config.source in generated:
+        dataset = generated[config.source](np.random.default_rng([seed, 3]))
+    elif config.source == "mnist":
+        dataset = _read(data_folder() / "mnist.npz")
+    elif config.source.endswith(".npz"):
+        dataset = _read(Path(config.source))
+    else:
+        raise InputError(
+            f"data.source = {config.source!r}: expected digits, xor, linear, mnist or a .npz file"
+        )
+    return Dataset(
+        dataset.x_train[: config.train_limit],
+        dataset.y_train[: config.train_limit],
+        dataset.x_test[: config.test_limit],
+        dataset.y_test[: config.test_limit],
+        dataset.image_shape,
+    )
+
+
+def data_folder() -> Path:
+    """Folder with data files, from the environment variable ``LAVA_IB_DATA``."""
+    folder = os.environ.get(DATA_VARIABLE)
+    if not folder:
+        raise InputError(
+            f"{DATA_VARIABLE} is not set: set it to the folder that holds mnist.npz, "
+            "or give the file itself with --set data.source=FILE.npz"
+        )
+    return Path(folder)
+
+
+def check_fit(dataset: Dataset, layers: tuple[int, ...]) -> None:
+    """Refuse a network whose first or last layer does not fit the data."""
+    inputs = dataset.x_train.shape[1]
+    if layers[0] != inputs or layers[-1] < dataset.classes:
+        raise InputError(
+            f"network.layers = {list(layers)}: the data has {inputs} inputs and "
+            f"{dataset.classes} classes, so it must begin with {inputs} and end with "
+            f"{dataset.classes}"
+        )
+
+
+def _digits(rng: np.random.Generator) -> Dataset:
+    # Here and not above: scikit-learn takes a second to import.
+    from sklearn.datasets import load_digits
+
+    x, y = load_digits(return_X_y=True)
+    order = rng.permutation(len(x))
+    cut = len(x) * 8 // 10
+    train, test = order[:cut], order[cut:]
+    return Dataset(x[train] / 16.0, y[train], x[test] / 16.0, y[test], (8, 8))
+
+
+def _xor(rng: np.random.Generator) -> Dataset:
+    """Four corners of a square with Gaussian noise 0.1, as in the paper's experiment."""
+    corners = rng.integers(0, 2, (1000, 2))
+    x = corners + rng.normal(0.0, 0.1, corners.shape)
+    return _cut(x, corners[:, 0] ^ corners[:, 1])
+
+
+def _linear(rng: np.random.Generator) -> Dataset:
+    """Points of a square on either side of a random line, as in the paper's experiment."""
+    x = rng.uniform(-1.0, 1.0, (1000, 2))
+    return _cut(x, (x @ rng.normal(size=2) > 0).astype(int))
+
+
+def _cut(x: np.ndarray, y: np.ndarray) -> Dataset:
+    return Dataset(x[:900], y[:900], x[900:], y[900:])
+
+
+def _read(path: Path) -> Dataset:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            missing = [key for key in _KEYS if key not in file]
+            if missing:
+                raise InputError(
+                    f"{path}: no array {missing[0]}; it needs {', '.join(_KEYS)}"
+                )
+            arrays = {key: file[key] for key in _KEYS}
+    except FileNotFoundError:
+        raise InputError(f"{path}: no such data file") from None
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{path}: not a .npz file of plain arrays ({error})") from None
+    for part in ("train", "test"):
+        _check(path, f"x_{part}", arrays[f"x_{part}"], f"y_{part}", arrays[f"y_{part}"])
+    shape = arrays["x_train"].shape[1:]
+    if arrays["x_test"].shape[1:] != shape:
+        raise InputError(f"{path}: x_test has samples of shape {arrays['x_test'].shape[1:]}, x_train of {shape}")
+    scale = 255.0 if arrays["x_train"].dtype == np.uint8 else 1.0
+    return Dataset(
+        arrays["x_train"].reshape(len(arrays["x_train"]), -1) / scale,
+        arrays["y_train"].astype(int),
+        arrays["x_test"].reshape(len(arrays["x_test"]), -1) / scale,
+        arrays["y_test"].astype(int),
+        shape if len(shape) == 2 else None,
+    )
+
+
+def _check(path: Path, x_name: str, x: np.ndarray, y_name: str, y: np.ndarray) -> None:
+    if x.ndim < 2 or len(x) == 0 or not np.issubdtype(x.dtype, np.number):
+        raise InputError(f"{path}: {x_name} has shape {x.shape} and type {x.dtype}; expected numbers of shape (samples, ...)")
+    if np.iscomplexobj(x) or not np.isfinite(x).all():
+        raise InputError(f"{path}: {x_name} holds values that are not finite numbers (NaN or infinite)")
+    if y.shape != x.shape[:1]:
+        raise InputError(f"{path}: {y_name} has shape {y.shape}; expected ({len(x)},), one label a sample")
+    if not np.issubdtype(y.dtype, np.integer):
+        raise InputError(f"{path}: {y_name} has type {y.dtype}; expected whole numbers from 0")
+    if y.min() < 0 or y.max() > 100_000:
+        raise InputError(f"{path}: {y_name} holds label {y.min() if y.min() < 0 else y.max()}; expected classes from 0")

@@ -1,0 +1,65 @@
+"""Evaluation of a trained run on its test data, in Lava."""
+
+import time
+from typing import Any
+
+import numpy as np
+
+from lava_ib.errors import InputError
+from lava_ib.experiment.checkpoint import Checkpoint
+from lava_ib.experiment.data import check_fit, load_data
+from lava_ib.experiment.inference import classify
+from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.rule.state import layout
+
+
+def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
+    """Classify the test samples with the network of a run.
+
+    Parameters
+    ----------
+    run : RunFolder
+    backend : str
+        Name of a backend.
+
+    Returns
+    -------
+    dict
+        ``test_accuracy``, ``samples``, ``samples_per_second``, ``backend``, ``seed``,
+        ``trained_samples``.
+
+    Raises
+    ------
+    InputError
+        If the checkpoint is missing, damaged, or does not fit config and data.
+    """
+    config = run.config()
+    data = load_data(config.data, config.seed)
+    check_fit(data, config.network.layers)
+    checkpoint = Checkpoint.load(run.checkpoint_file)
+    if "learned" not in checkpoint.networks:
+        raise InputError(f"{run.checkpoint_file}: holds no trained network")
+    progress = checkpoint.networks["learned"]
+    for name, slot in layout(config.settings, "nothing", len(data.x_train)).items():
+        if progress.state[name].shape != slot.shape:
+            raise InputError(
+                f"{run.checkpoint_file}: {name} is {progress.state[name].shape}, "
+                f"the config needs shape {slot.shape}"
+            )
+    began = time.monotonic()
+    predictions = classify(
+        config.settings,
+        progress.state,
+        checkpoint.preparation(data.x_test),
+        backend=backend,
+        stall_seconds=config.training.stall_seconds,
+    )
+    seconds = time.monotonic() - began
+    return {
+        "test_accuracy": float(np.mean(predictions == data.y_test)),
+        "samples": len(data.y_test),
+        "samples_per_second": len(data.y_test) / seconds,
+        "backend": backend,
+        "seed": config.seed,
+        "trained_samples": progress.samples,
+    }

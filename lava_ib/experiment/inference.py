@@ -1,0 +1,54 @@
+"""Inference: a trained network classifies samples, and learns nothing from them."""
+
+import numpy as np
+
+from lava_ib.rule.settings import Settings
+from lava_ib.rule.state import State, initial_state
+from lava_ib.simulation import Simulation
+
+
+def classify(
+    settings: Settings,
+    state: State,
+    x: np.ndarray,
+    *,
+    backend: str = "float",
+    stall_seconds: float = 60.0,
+) -> np.ndarray:
+    """Predict the class of each sample in Lava.
+
+    Every presentation starts at rest, so a prediction does not depend on the samples
+    before it.
+
+    Parameters
+    ----------
+    settings : Settings
+    state : State
+        Of a trained network; its weights and biases are used.
+    x : ndarray, shape (samples, n)
+        Prepared inputs.
+    backend : str
+        Name of a backend.
+    stall_seconds : float
+        How long the run may make no progress.
+
+    Returns
+    -------
+    ndarray of int, shape (samples,)
+    """
+    resting = initial_state(settings, "nothing", len(x), seed=0)
+    for name in resting:
+        if name.endswith(("/weights", "/bias")):
+            resting[name] = state[name]
+    unlabelled = np.full(len(x), -1)
+    with Simulation(
+        settings,
+        x,
+        unlabelled,
+        backend=backend,
+        learn="nothing",
+        state=resting,
+        stall_seconds=stall_seconds,
+    ) as simulation:
+        simulation.present(len(x))
+        return simulation.read("readout/predictions")

@@ -1,0 +1,40 @@
+"""What a finished run says of itself: the summary, and the report that shows it."""
+
+import json
+import platform
+from typing import Any
+
+from lava_ib.experiment.report import write_report
+from lava_ib.experiment.run_folder import RunFolder, replace_file
+from lava_ib.experiment.training import Training
+
+
+def write_results(run: RunFolder, training: Training) -> dict[str, Any]:
+    """Write ``summary.json`` and ``report.html``.
+
+    Returns
+    -------
+    dict
+        The summary: accuracies of the network after its last epoch, and of its controls.
+    """
+    last = {record["variant"]: record for record in training.records}
+    learned = last["learned"]
+    summary = {
+        "test_accuracy": learned["test_accuracy"],
+        "train_accuracy": learned["train_accuracy"],
+        "samples_per_second": learned["samples_per_second"],
+        "epochs": learned["epoch"],
+        "backend": training.config.backend,
+        "timing": training.config.network.timing,
+        "seed": training.config.seed,
+        "controls": {
+            variant: record["test_accuracy"]
+            for variant, record in last.items()
+            if variant != "learned"
+        },
+        "python": platform.python_version(),
+        "run": str(run.path),
+    }
+    replace_file(run.summary_file, json.dumps(summary, indent=2).encode())
+    write_report(run, training, summary)
+    return summary

@@ -1,0 +1,150 @@
+"""A child process group that can be ended from outside, whatever happens inside it.
+
+The worker runs Lava in a session of its own. It reports events, one JSON object a line,
+through a pipe, and holds the other end of a lifeline: when the supervisor is killed, the
+worker notices and ends its whole group.
+"""
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from lava_ib.errors import InputError
+from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.lava_runtime import SimulationError
+
+Event = dict[str, Any]
+_SILENT_SECONDS = 30.0
+
+
+def live_folder(run: RunFolder) -> Path:
+    """Where a running worker keeps its temporary files."""
+    return run.path / ".live"
+
+
+def supervise(run: RunFolder, task: dict[str, Any], on_event: Callable[[Event], None]) -> Event:
+    """Run a task in a worker process group and wait for its end.
+
+    Parameters
+    ----------
+    run : RunFolder
+    task : dict
+        What :mod:`lava_ib.experiment.worker` is to do; values of JSON.
+    on_event : callable
+        Receives every event but the last.
+
+    Returns
+    -------
+    dict
+        The last event, ``done``.
+
+    Raises
+    ------
+    InputError
+        If the worker refused its input.
+    KeyboardInterrupt
+        After Ctrl-C, once the worker has written a checkpoint; a second Ctrl-C does not wait.
+    SimulationError
+        If the run failed.
+    """
+    shutil.rmtree(live_folder(run), ignore_errors=True)
+    live_folder(run).mkdir()
+    events_in, events_out = os.pipe()
+    with open(run.log_file, "ab") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "lava_ib.experiment.worker", str(events_out)],
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            pass_fds=[events_out],
+            start_new_session=True,
+            # A dozen processes share few cores: threads inside each would only get in the way.
+            env={
+                **os.environ,
+                "TMPDIR": str(live_folder(run).resolve()),
+                "OPENBLAS_NUM_THREADS": "1",
+                "OMP_NUM_THREADS": "1",
+                "MKL_NUM_THREADS": "1",
+            },
+        )
+    os.close(events_out)
+    try:
+        assert worker.stdin is not None
+        worker.stdin.write(json.dumps({"run": str(run.path), **task}).encode() + b"\n")
+        worker.stdin.flush()
+        with os.fdopen(events_in, "rb", buffering=0) as pipe:
+            return _follow(worker, pipe.fileno(), run, on_event)
+    finally:
+        end_group(worker.pid)
+        worker.wait()
+        shutil.rmtree(live_folder(run), ignore_errors=True)
+
+
+def _follow(
+    worker: "subprocess.Popen[bytes]", pipe: int, run: RunFolder, on_event: Callable[[Event], None]
+) -> Event:
+    interrupted = False
+    pending = b""
+    while True:
+        try:
+            if not select.select([pipe], [], [], _SILENT_SECONDS)[0]:
+                raise SimulationError(f"the worker has been silent for {_SILENT_SECONDS:g} s")
+            received = os.read(pipe, 65536)
+            if not received:
+                break
+            *lines, pending = (pending + received).split(b"\n")
+            for event in map(json.loads, lines):
+                kind = event["event"]
+                if kind == "input_error":
+                    raise InputError(event["message"])
+                if kind == "failed":
+                    raise SimulationError(event["message"])
+                if kind == "interrupted":
+                    raise KeyboardInterrupt
+                if kind == "done":
+                    return event
+                if kind != "alive":
+                    on_event(event)
+        except KeyboardInterrupt:
+            if interrupted or worker.poll() is not None:
+                raise
+            interrupted = True
+            worker.terminate()  # asks it to write a checkpoint and end
+    code = worker.wait()
+    raise SimulationError(f"the worker ended with exit code {code}; its output is in {run.log_file}")
+
+
+def end_group(group: int) -> None:
+    """Kill a process group and remove the shared memory that it would leave behind."""
+    members = [process for process in psutil.process_iter() if _group_of(process) == group]
+    blocks: set[str] = set()
+    for process in members:
+        try:
+            blocks.update(
+                block.path for block in process.memory_maps() if block.path.startswith("/dev/shm/")
+            )
+        except psutil.Error:
+            continue  # ended in the meantime
+    for block in blocks:
+        Path(block).unlink(missing_ok=True)
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except ProcessLookupError:
+        return  # all have ended
+    psutil.wait_procs([process for process in members if process.pid != os.getpid()], timeout=5)
+
+
+def _group_of(process: psutil.Process) -> int | None:
+    try:
+        return os.getpgid(process.pid)
+    except ProcessLookupError:
+        return None

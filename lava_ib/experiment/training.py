@@ -1,0 +1,230 @@
+"""Training: present samples, keep records and checkpoints, test after each epoch."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lava_ib.errors import InputError
+from lava_ib.experiment.checkpoint import Checkpoint, Progress
+from lava_ib.experiment.config import Config
+from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
+from lava_ib.experiment.inference import classify
+from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.experiment.variants import Variant, variant_of
+from lava_ib.rule.schedule import presentation_order
+from lava_ib.rule.state import State, initial_state, layout
+from lava_ib.simulation import Simulation
+
+Emit = Callable[[dict[str, Any]], None]
+_CHUNK_SECONDS = 0.5
+
+
+class Interrupted(Exception):
+    """The run was asked to stop; its checkpoint is written."""
+
+
+class Training:
+    """All networks of one run, trained one after the other.
+
+    Parameters
+    ----------
+    config : Config
+    run : RunFolder
+        Where records and checkpoints go; a checkpoint that is there is gone on from.
+    emit : callable
+        Receives an event (a dict with the key ``event``) for progress and for each epoch.
+    stop_requested : callable
+        Asked about twice a second; when it says so, the run ends with a checkpoint.
+
+    Raises
+    ------
+    InputError
+        If data, config and checkpoint do not fit each other.
+    """
+
+    def __init__(
+        self, config: Config, run: RunFolder, emit: Emit, stop_requested: Callable[[], bool]
+    ) -> None:
+        self.config, self.run_folder = config, run
+        self.emit, self.stop_requested = emit, stop_requested
+        data = load_data(config.data, config.seed)
+        check_fit(data, config.network.layers)
+        if run.checkpoint_file.exists():
+            self.checkpoint = Checkpoint.load(run.checkpoint_file)
+        else:
+            self.checkpoint = Checkpoint(Preparation.fit(data.x_train, config.data.centre))
+        prepare = self.checkpoint.preparation
+        self.data = Dataset(
+            prepare(data.x_train), data.y_train, prepare(data.x_test), data.y_test
+        )
+        self.records = run.metrics()
+
+    def run(self) -> None:
+        """Train the network and its controls to the end.
+
+        Raises
+        ------
+        Interrupted
+            If it was asked to stop.
+        SimulationError
+            If a network failed.
+        """
+        for variant in ("learned", *self.config.training.controls):
+            _VariantTraining(self, variant).run()
+
+
+class _VariantTraining:
+    """Trains one network of a run."""
+
+    def __init__(self, training: Training, variant: Variant) -> None:
+        self.training, self.variant = training, variant
+        self.config, self.data = training.config, training.data
+        self.settings, self.learn = variant_of(self.config.settings, variant)
+        self.count = len(self.data.x_train)
+        self.total = self.count * self.config.training.epochs
+        self.progress = self._where_it_stands()
+        self.saved = time.monotonic()
+        self.rate = 20.0
+        self.clock = [0, 0.0]  # samples and seconds of this epoch, in this session
+
+    def _where_it_stands(self) -> Progress:
+        if self.variant not in self.training.checkpoint.networks:
+            state = initial_state(self.settings, self.learn, self.count, self.config.seed)
+            progress = Progress(0, state, self._reference(state))
+            self.training.checkpoint.networks[self.variant] = progress
+            return progress
+        progress = self.training.checkpoint.networks[self.variant]
+        for name, slot in layout(self.settings, self.learn, self.count).items():
+            if name not in progress.state or progress.state[name].shape != slot.shape:
+                found = progress.state[name].shape if name in progress.state else "missing"
+                raise InputError(
+                    f"{self.training.run_folder.checkpoint_file}: {self.variant}/{name} is "
+                    f"{found}, the config needs shape {slot.shape}"
+                )
+        return progress
+
+    def run(self) -> None:
+        self._drop_records_after_checkpoint()
+        if self.progress.samples == self.total:
+            return
+        with Simulation(
+            self.settings,
+            self.data.x_train,
+            self.data.y_train,
+            backend=self.config.backend,
+            learn=self.learn,
+            seed=self.config.seed,
+            total_samples=self.total,
+            state=self.progress.state,
+            stall_seconds=self.config.training.stall_seconds,
+        ) as simulation:
+            self._save()
+            while self.progress.samples < self.total:
+                self._present_chunk(simulation)
+
+    def _present_chunk(self, simulation: Simulation) -> None:
+        progress = self.progress
+        left_in_epoch = self.count - progress.samples % self.count
+        chunk = min(left_in_epoch, max(1, int(self.rate * _CHUNK_SECONDS)))
+        began = time.monotonic()
+        simulation.present(chunk)
+        seconds = time.monotonic() - began
+        self.clock = [self.clock[0] + chunk, self.clock[1] + seconds]
+        self.rate = chunk / seconds
+        progress.samples += chunk
+        self._emit_progress(simulation)
+        stop = self.training.stop_requested()
+        if chunk == left_in_epoch:
+            self._finish_epoch(simulation.state)
+        elif stop or time.monotonic() - self.saved > self.config.training.checkpoint_seconds:
+            progress.state = simulation.state
+            self._save()
+        if stop and progress.samples < self.total:
+            raise Interrupted
+
+    def _emit_progress(self, simulation: Simulation) -> None:
+        self.training.emit(
+            {
+                "event": "progress",
+                "variant": self.variant,
+                "samples": self.progress.samples,
+                "total": self.total,
+                "running_accuracy": self._running_accuracy(
+                    simulation.read("readout/predictions"), last=500
+                ),
+                "samples_per_second": self.rate,
+            }
+        )
+
+    def _running_accuracy(self, predictions: np.ndarray, last: int) -> float:
+        """Share of the latest samples of this pass that were classified rightly when shown."""
+        epoch, seen = divmod(self.progress.samples - 1, self.count)
+        order = presentation_order(self.count, self.config.seed, epoch)
+        recent = slice(max(0, seen + 1 - last), seen + 1)
+        return float(np.mean(predictions[recent] == self.data.y_train[order[recent]]))
+
+    def _finish_epoch(self, state: State) -> None:
+        progress, training = self.progress, self.training
+        progress.state = state
+        predictions = classify(
+            self.settings,
+            state,
+            self.data.x_test,
+            backend=self.config.backend,
+            stall_seconds=self.config.training.stall_seconds,
+        )
+        record = {
+            "variant": self.variant,
+            "epoch": progress.samples // self.count,
+            "epochs": self.config.training.epochs,
+            "train_accuracy": self._running_accuracy(state["readout/predictions"], self.count),
+            "test_accuracy": float(np.mean(predictions == self.data.y_test)),
+            "samples_per_second": self.clock[0] / self.clock[1],
+            "layers": self._layer_records(state),
+        }
+        self.clock = [0, 0.0]
+        progress.epoch_start = self._reference(state)
+        training.records.append(record)
+        training.run_folder.write_metrics(training.records)
+        self._save()
+        training.emit({"event": "epoch", **record})
+
+    def _reference(self, state: State) -> State:
+        """Copy what the record of an epoch is measured against."""
+        names = ("weights", "modulator_sum")
+        return {
+            name: state[name].copy()
+            for name in state
+            if name.startswith(("dense", "layer")) and name.endswith(names)
+        }
+
+    def _layer_records(self, state: State) -> list[dict[str, float]]:
+        """Relative weight change and mean modulator of each hidden layer over the epoch."""
+        start = self.progress.epoch_start
+        records = []
+        for number in range(1, self.settings.hidden + 1):
+            weights, modulators = f"dense{number}/weights", f"layer{number}/modulator_sum"
+            change = np.linalg.norm(state[weights] - start[weights])
+            size = (state[modulators] - start[modulators]).item() / self.count
+            records.append(
+                {
+                    "weight_change": float(change / np.linalg.norm(start[weights])),
+                    "modulator": float(size),
+                }
+            )
+        return records
+
+    def _save(self) -> None:
+        self.training.checkpoint.save(self.training.run_folder.checkpoint_file)
+        self.saved = time.monotonic()
+
+    def _drop_records_after_checkpoint(self) -> None:
+        """Forget epochs that were recorded but not saved before the run was killed."""
+        done = self.progress.samples // self.count
+        self.training.records = [
+            record
+            for record in self.training.records
+            if record["variant"] != self.variant or record["epoch"] <= done
+        ]

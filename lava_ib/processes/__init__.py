@@ -1,0 +1,23 @@
+"""Lava Processes of the rule, one folder each: ``process.py`` says what, ``models.py`` how.
+
+Lava executes every file in the folder of a Process at each compile, to look for models:
+nothing but the two may live there.
+"""
+
+from lava_ib.processes.network.process import Network
+from lava_ib.processes.plastic_dense.process import PlasticDense
+from lava_ib.processes.prototype_memory.process import PrototypeMemory
+from lava_ib.processes.rate_layer.process import RateLayer
+from lava_ib.processes.readout.process import Readout
+from lava_ib.processes.sample_source.process import SampleSource
+from lava_ib.processes.window_memory.process import WindowMemory
+
+__all__ = [
+    "Network",
+    "PlasticDense",
+    "PrototypeMemory",
+    "RateLayer",
+    "Readout",
+    "SampleSource",
+    "WindowMemory",
+]

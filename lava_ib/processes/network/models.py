@@ -1,0 +1,124 @@
+"""The network composed of one Process a part."""
+
+from typing import Any
+
+from lava.magma.core.decorator import implements, tag
+from lava.magma.core.model.sub.model import AbstractSubProcessModel
+from lava.magma.core.process.ports.ports import OutPort
+from lava.magma.core.process.process import AbstractProcess
+
+from lava_ib.processes.network.process import Network
+from lava_ib.processes.plastic_dense.process import PlasticDense
+from lava_ib.processes.prototype_memory.process import PrototypeMemory
+from lava_ib.processes.rate_layer.process import RateLayer
+from lava_ib.processes.readout.process import Readout
+from lava_ib.processes.sample_source.process import SampleSource
+from lava_ib.processes.window_memory.process import WindowMemory
+from lava_ib.rule.memory import Window
+from lava_ib.rule.state import part_of
+
+
+@implements(proc=Network)
+@tag("floating_pt")
+class SubNetworkModel(AbstractSubProcessModel):
+    """Source, then for each hidden layer a connection, neurons and a memory, then readout.
+
+    Within a time step a sample passes through all layers: no connection adds a delay.
+    """
+
+    def __init__(self, proc: Network) -> None:
+        self.params = proc.proc_params
+        self.settings = self.params["settings"]
+        self.learn = self.params["learn"]
+        self.source = self._source()
+        z = self.source.s_out
+        for number in range(1, self.settings.hidden + 1):
+            z = self._hidden_layer(number, z)
+        self.readout = self._readout()
+        z.connect(self.readout.s_in)
+        self.source.label_out.connect(self.readout.label_in)
+        for key in self.params["state"]:
+            part, variable = key.split("/")
+            own = getattr(proc, key.replace("/", "_"))
+            own.alias(getattr(getattr(self, part), variable))
+
+    def _part(self, name: str) -> dict[str, Any]:
+        """What every part is given: its name, its place for state and its first state."""
+        return {
+            "name": name,
+            "state_folder": self.params["state_folder"],
+            "steps_per_sample": self.settings.network.steps_per_sample,
+            **part_of(self.params["state"], name),
+        }
+
+    def _source(self) -> SampleSource:
+        return SampleSource(
+            x=self.params["x"],
+            labels=self.params["labels"],
+            classes=self.settings.network.layers[-1],
+            seed=None if self.learn == "nothing" else self.params["seed"],
+            **self._part("source"),
+        )
+
+    def _hidden_layer(self, number: int, below: OutPort) -> OutPort:
+        network, learning = self.settings.network, self.settings.learning
+        dense = PlasticDense(
+            shape=(network.layers[number], network.layers[number - 1]),
+            eta=learning.eta,
+            tau_e=network.tau_e,
+            timing=network.timing,
+            total_samples=self.params["total_samples"],
+            weight_decay=learning.weight_decay,
+            decay_interval=learning.decay_interval,
+            plastic=self.learn == "all",
+            **self._part(f"dense{number}"),
+        )
+        layer = RateLayer(
+            shape=(network.layers[number],),
+            tau=network.tau,
+            timing=network.timing,
+            divide_by_norm=learning.divide_by_norm,
+            reset=self.learn == "nothing",
+            **self._part(f"layer{number}"),
+        )
+        setattr(self, f"dense{number}", dense)
+        setattr(self, f"layer{number}", layer)
+        below.connect(dense.s_in)
+        dense.a_out.connect(layer.a_in)
+        if self.learn == "all":
+            memory = self._memory(number)
+            setattr(self, f"memory{number}", memory)
+            layer.m_out.connect(memory.s_in)
+            memory.a_out.connect(layer.a_third_factor_in)
+            layer.s_out_bap.connect(dense.s_in_bap)
+            layer.s_out_y1.connect(dense.s_in_y1)
+            layer.s_out_y2.connect(dense.s_in_y2)
+            layer.s_out_y3.connect(dense.s_in_y3)
+        return layer.s_out
+
+    def _memory(self, number: int) -> AbstractProcess:
+        layers, settings = self.settings.network.layers, self.settings.memory
+        common = {
+            "settings": settings,
+            "neurons": layers[number],
+            "classes": layers[-1],
+            **self._part(f"memory{number}"),
+        }
+        if isinstance(settings, Window):
+            memory: Any = WindowMemory(inputs=layers[0], **common)
+            if settings.compress:
+                self.source.s_out.connect(memory.x_in)
+        else:
+            memory = PrototypeMemory(total_samples=self.params["total_samples"], **common)
+        self.source.label_out.connect(memory.label_in)
+        return memory
+
+    def _readout(self) -> Readout:
+        return Readout(
+            settings=self.settings.readout,
+            shape=self.settings.network.layers[:-3:-1],
+            samples=len(self.params["x"]),
+            total_samples=self.params["total_samples"],
+            learning=self.learn != "nothing",
+            **self._part("readout"),
+        )

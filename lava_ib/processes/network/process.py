@@ -1,0 +1,90 @@
+"""The whole network as one hierarchical Process."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from lava.magma.core.process.process import AbstractProcess
+from lava.magma.core.process.variable import Var
+
+from lava_ib.rule.settings import Learn, Settings
+from lava_ib.rule.state import State, initial_state, layout
+
+
+class Network(AbstractProcess):
+    """Samples, hidden layers with their memories, and a readout.
+
+    The run config decides what it is made of: a SubProcessModel that composes one Process
+    a part, or one model of the whole.
+
+    Parameters
+    ----------
+    settings : Settings
+        Shape, dynamics and learning rule.
+    x : ndarray, shape (samples, n)
+        Inputs.
+    labels : ndarray of int, shape (samples,)
+        Classes; -1 for none.
+    learn : {"all", "readout", "nothing"}
+        ``readout``: hidden layers are frozen. ``nothing``: inference, in which every
+        presentation starts at rest.
+    seed : int
+        First weights, and the order of the samples where something is learned.
+    total_samples : int
+        Presentations in the whole run, over which learning rates fall to zero; 0 keeps
+        them constant.
+    state : State, optional
+        Where to start; by default :func:`lava_ib.rule.state.initial_state`.
+    state_folder : Path, optional
+        See :mod:`lava_ib.processes.mapped_state`.
+    name : str, optional
+
+    Attributes
+    ----------
+    <part>_<variable> : Var
+        One for each array of the state, ``dense1_weights`` for ``"dense1/weights"``.
+
+    Raises
+    ------
+    ValueError
+        If data or state do not fit the settings.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        x: np.ndarray,
+        labels: np.ndarray,
+        *,
+        learn: Learn = "all",
+        seed: int = 0,
+        total_samples: int = 0,
+        state: State | None = None,
+        state_folder: Path | None = None,
+        name: str = "network",
+    ) -> None:
+        layers = settings.network.layers
+        if x.ndim != 2 or x.shape[1] != layers[0]:
+            raise ValueError(f"network: inputs have shape {x.shape}, expected (samples, {layers[0]})")
+        if labels.max() >= layers[-1]:
+            raise ValueError(f"network: label {labels.max()} with {layers[-1]} classes")
+        slots = layout(settings, learn, len(x))
+        if state is None:
+            state = initial_state(settings, learn, len(x), seed)
+        super().__init__(
+            settings=settings,
+            x=x,
+            labels=labels,
+            learn=learn,
+            seed=seed,
+            total_samples=total_samples,
+            state={key: state[key] for key in slots},
+            state_folder=state_folder,
+            name=name,
+        )
+        for key, slot in slots.items():
+            if state[key].shape != slot.shape:
+                raise ValueError(
+                    f"network: state {key} has shape {state[key].shape}, expected {slot.shape}"
+                )
+            setattr(self, key.replace("/", "_"), Var(shape=slot.shape, init=state[key]))

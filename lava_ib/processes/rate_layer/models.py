@@ -1,0 +1,69 @@
+"""CPU model of :class:`RateLayer`."""
+
+from typing import Any
+
+import numpy as np
+from lava.magma.core.decorator import implements, requires, tag
+from lava.magma.core.model.py.model import PyLoihiProcessModel
+from lava.magma.core.model.py.ports import PyInPort, PyOutPort
+from lava.magma.core.model.py.type import LavaPyType
+from lava.magma.core.resources import CPU
+from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
+
+from lava_ib.processes.mapped_state import MappedState
+from lava_ib.processes.rate_layer.process import RateLayer
+from lava_ib.rule.neuron import gate, leak, rate
+from lava_ib.rule.normalisation import normalise, through_normalisation
+
+
+@implements(proc=RateLayer, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("floating_pt")
+class PyRateLayerModelFloat(MappedState, PyLoihiProcessModel):
+    """One step: membranes, rates, then whatever third factor there is."""
+
+    a_in: Any = LavaPyType(PyInPort.VEC_DENSE, float)
+    a_third_factor_in: Any = LavaPyType(PyInPort.VEC_DENSE, float)
+    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    m_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    s_out_bap: Any = LavaPyType(PyOutPort.VEC_DENSE, bool)
+    s_out_y1: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    s_out_y2: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    s_out_y3: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    bias: Any = LavaPyType(np.ndarray, float)
+    u: Any = LavaPyType(np.ndarray, float)
+    xi: Any = LavaPyType(np.ndarray, float)
+    modulator_sum: Any = LavaPyType(np.ndarray, float)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.tau = proc_params["tau"]
+        self.steps_per_sample = proc_params["steps_per_sample"]
+        self.late = proc_params["timing"] == "chip"
+        self.divide_by_norm = proc_params["divide_by_norm"]
+        self.reset = proc_params["reset"]
+
+    def run_spk(self) -> None:
+        """Advance the membranes, send rates, receive and pass on the third factor."""
+        if self.reset and (self.time_step - 1) % self.steps_per_sample == 0:
+            self.u[:] = 0.0
+        self.u[:] = leak(self.u, self.a_in.recv() + self.bias, self.tau)
+        z, norm = normalise(rate(self.u))
+        self.s_out.send(z)
+        self.m_out.send(z)
+        # The memory answers to m_out, so the third factor can only be awaited here.
+        third_factor = self.a_third_factor_in.recv()
+        arriving = np.zeros_like(self.xi)
+        if self.time_step % self.steps_per_sample == 0:
+            arriving = through_normalisation(third_factor, z, norm, self.divide_by_norm)
+            self.modulator_sum += np.sqrt(np.dot(arriving, arriving))
+        self._send_factors(self.xi if self.late else arriving)
+        if self.time_step % self.steps_per_sample == 0:
+            self.xi[:] = arriving
+
+    def _send_factors(self, xi: np.ndarray) -> None:
+        active = gate(self.u)
+        self.s_out_bap.send(active > 0.0)
+        self.s_out_y1.send(active)
+        self.s_out_y2.send(np.maximum(xi, 0.0))
+        self.s_out_y3.send(np.maximum(-xi, 0.0))

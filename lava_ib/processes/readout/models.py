@@ -1,0 +1,53 @@
+"""CPU model of :class:`Readout`."""
+
+from typing import Any
+
+import numpy as np
+from lava.magma.core.decorator import implements, requires, tag
+from lava.magma.core.model.py.model import PyLoihiProcessModel
+from lava.magma.core.model.py.ports import PyInPort, PyOutPort
+from lava.magma.core.model.py.type import LavaPyType
+from lava.magma.core.resources import CPU
+from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
+
+from lava_ib.processes.mapped_state import MappedState
+from lava_ib.processes.readout.process import Readout
+from lava_ib.rule.readout import class_error, delta_rule
+from lava_ib.rule.schedule import linear_to_zero
+
+
+@implements(proc=Readout, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("floating_pt")
+class PyReadoutModelFloat(MappedState, PyLoihiProcessModel):
+    """Scores at every step; at the end of a presentation a prediction, then learning."""
+
+    s_in: Any = LavaPyType(PyInPort.VEC_DENSE, float)
+    label_in: Any = LavaPyType(PyInPort.VEC_DENSE, float)
+    a_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    weights: Any = LavaPyType(np.ndarray, float)
+    sample: Any = LavaPyType(np.ndarray, np.int64)
+    predictions: Any = LavaPyType(np.ndarray, np.int64)
+
+    def run_spk(self) -> None:
+        """Score what arrives."""
+        self.z = self.s_in.recv()
+        self.label = self.label_in.recv()
+        self.scores = self.weights @ self.z
+        self.a_out.send(self.scores)
+
+    def lrn_guard(self) -> bool:
+        """Classify and learn at the end of each presentation."""
+        return self.time_step % self.proc_params["steps_per_sample"] == 0
+
+    def run_lrn(self) -> None:
+        """Note the prediction, then move the weights by the delta rule."""
+        params, settings = self.proc_params, self.proc_params["settings"]
+        self.predictions[self.sample[0] % len(self.predictions)] = np.argmax(self.scores)
+        if params["learning"] and self.label.any():
+            factor = linear_to_zero(int(self.sample[0]), params["total_samples"])
+            error = class_error(
+                self.weights, self.z, self.label, settings.beta, settings.smoothing
+            )
+            delta_rule(self.weights, error, self.z, settings.alpha * factor)
+        self.sample += 1

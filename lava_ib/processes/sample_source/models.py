@@ -1,0 +1,56 @@
+"""CPU model of :class:`SampleSource`."""
+
+from typing import Any
+
+import numpy as np
+from lava.magma.core.decorator import implements, requires, tag
+from lava.magma.core.model.py.model import PyLoihiProcessModel
+from lava.magma.core.model.py.ports import PyOutPort
+from lava.magma.core.model.py.type import LavaPyType
+from lava.magma.core.resources import CPU
+from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
+
+from lava_ib.processes.mapped_state import MappedState
+from lava_ib.processes.sample_source.process import SampleSource
+from lava_ib.rule.schedule import presentation_order
+
+
+@implements(proc=SampleSource, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("floating_pt")
+class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
+    """Holds one sample on its ports during a presentation, then takes the next."""
+
+    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    label_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    sample: Any = LavaPyType(np.ndarray, np.int64)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.steps_per_sample = proc_params["steps_per_sample"]
+        self.x = proc_params["x"]
+        self.labels = proc_params["labels"]
+        self.present_x = np.zeros(self.x.shape[1])
+        self.present_label = np.zeros(proc_params["classes"])
+        self.order_epoch = -1
+        self.order = np.arange(len(self.x))
+
+    def run_spk(self) -> None:
+        """Send the present sample."""
+        if (self.time_step - 1) % self.steps_per_sample == 0:
+            self._present_next()
+        self.s_out.send(self.present_x)
+        self.label_out.send(self.present_label)
+
+    def _present_next(self) -> None:
+        epoch, position = divmod(int(self.sample[0]), len(self.x))
+        seed = self.proc_params["seed"]
+        if seed is not None and epoch != self.order_epoch:
+            self.order = presentation_order(len(self.x), seed, epoch)
+            self.order_epoch = epoch
+        index = self.order[position]
+        self.present_x = self.x[index].astype(float)
+        self.present_label[:] = 0.0
+        if self.labels[index] >= 0:
+            self.present_label[self.labels[index]] = 1.0
+        self.sample += 1

@@ -1,0 +1,72 @@
+"""Presents samples one after the other, each for a number of time steps."""
+
+from typing import Any
+
+import numpy as np
+from lava.magma.core.process.ports.ports import OutPort
+from lava.magma.core.process.process import AbstractProcess
+from lava.magma.core.process.variable import Var
+
+
+class SampleSource(AbstractProcess):
+    """Source of input vectors and their labels.
+
+    Parameters
+    ----------
+    x : ndarray, shape (samples, n)
+        Input vectors.
+    labels : ndarray of int, shape (samples,)
+        Classes from 0; -1 marks a sample without a label, from which nothing is learned.
+    classes : int
+        Number of classes C.
+    steps_per_sample : int
+        Time steps of one presentation.
+    seed : int, optional
+        Each pass shuffles the samples anew from this seed; without it, they keep their order.
+    sample : ndarray of int, shape (1,), optional
+        Presentations made before the first one of this run.
+    **params
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+
+    Attributes
+    ----------
+    s_out : OutPort, shape (n,)
+        The present input, at every time step.
+    label_out : OutPort, shape (C,)
+        Its one-hot label, or zeros, at every time step.
+    sample : Var, shape (1,)
+        Presentations made.
+
+    Raises
+    ------
+    ValueError
+        If `x` and `labels` do not fit each other.
+    """
+
+    def __init__(
+        self,
+        *,
+        x: np.ndarray,
+        labels: np.ndarray,
+        classes: int,
+        steps_per_sample: int,
+        seed: int | None = None,
+        sample: Any = 0,
+        **params: Any,
+    ) -> None:
+        if x.ndim != 2 or labels.shape != x.shape[:1] or len(x) == 0:
+            raise ValueError(
+                f"SampleSource: x has shape {x.shape} and labels {labels.shape}; "
+                "expected (samples, n) and (samples,), at least one sample"
+            )
+        super().__init__(
+            x=x,
+            labels=labels,
+            classes=classes,
+            steps_per_sample=steps_per_sample,
+            seed=seed,
+            **params,
+        )
+        self.s_out = OutPort(shape=(x.shape[1],))
+        self.label_out = OutPort(shape=(classes,))
+        self.sample = Var(shape=(1,), init=sample)

@@ -1,0 +1,64 @@
+"""CPU model of :class:`WindowMemory`."""
+
+from typing import Any
+
+import numpy as np
+from lava.magma.core.decorator import implements, requires, tag
+from lava.magma.core.model.py.model import PyLoihiProcessModel
+from lava.magma.core.model.py.ports import PyInPort, PyOutPort
+from lava.magma.core.model.py.type import LavaPyType
+from lava.magma.core.resources import CPU
+from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
+
+from lava_ib.processes.mapped_state import MappedState
+from lava_ib.processes.window_memory.process import WindowMemory
+from lava_ib.rule.memory.window import hsic_modulator, kde_modulator, store
+
+
+@implements(proc=WindowMemory, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("floating_pt")
+class PyWindowMemoryModelFloat(MappedState, PyLoihiProcessModel):
+    """Stores a sample at the end of its presentation and answers with its modulator."""
+
+    s_in: Any = LavaPyType(PyInPort.VEC_DENSE, float)
+    label_in: Any = LavaPyType(PyInPort.VEC_DENSE, float)
+    x_in: Any = LavaPyType(PyInPort.VEC_DENSE, float)
+    a_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    z: Any = LavaPyType(np.ndarray, float)
+    labels: Any = LavaPyType(np.ndarray, float)
+    x: Any = LavaPyType(np.ndarray, float)
+    count: Any = LavaPyType(np.ndarray, np.int64)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.settings = proc_params["settings"]
+        self.steps_per_sample = proc_params["steps_per_sample"]
+
+    def run_spk(self) -> None:
+        """Receive; at the end of a presentation store and compare."""
+        z = self.s_in.recv()
+        label = self.label_in.recv()
+        x = self.x_in.recv() if self.settings.compress else None
+        xi = np.zeros_like(z)
+        if self.time_step % self.steps_per_sample == 0 and label.any():
+            self._store(z, label, x)
+            xi = self._modulator()
+        self.a_out.send(xi)
+
+    def _store(self, z: np.ndarray, label: np.ndarray, x: np.ndarray | None) -> None:
+        store(self.z, z)
+        store(self.labels, label)
+        if x is not None:
+            store(self.x, x)
+        self.count[:] = min(self.count[0] + 1, self.settings.samples)
+
+    def _modulator(self) -> np.ndarray:
+        settings, stored = self.settings, int(self.count[0])
+        z, labels = self.z[:stored], self.labels[:stored]
+        if settings.objective == "kde":
+            return kde_modulator(z, labels, settings.sigma)
+        inputs = self.x[:stored] if settings.compress else np.empty((stored, 0))
+        return hsic_modulator(
+            z, labels, inputs, settings.sigma, settings.gamma, settings.sigma_x
+        )

@@ -1,0 +1,14 @@
+"""Memory networks: what a layer remembers, and the modulator that follows from it.
+
+A memory is one file here (its settings and its mathematics), one process that runs it, and
+one line in :data:`Memory`.
+"""
+
+from typing import Union
+
+from lava_ib.rule.memory.prototype import Prototype
+from lava_ib.rule.memory.window import Window
+
+Memory = Union[Window, Prototype]
+
+__all__ = ["Memory", "Prototype", "Window"]

@@ -1,0 +1,138 @@
+"""Window memory: the last N samples, and two objectives that compare the newest with them.
+
+``hsic`` is the paper's: the newest sample moves so that similarity of activity follows
+similarity of labels (and, if asked to compress, not similarity of inputs). ``kde`` takes
+the same window and normalises the kernel by itself, which bounds I(Y; Z) from below.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import numpy as np
+from annotated_types import Ge, Gt
+
+from lava_ib.rule.kernels import centred_row, gaussian_matrix, label_matrix, log_gaussian
+from lava_ib.rule.slots import Slot, Slots
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Settings of a window memory.
+
+    Attributes
+    ----------
+    objective : {"kde", "hsic"}
+        What the modulator climbs.
+    samples : int
+        N, the newest sample included; at least 2.
+    sigma : float
+        Width of the kernel on normalised rates (distances there are at most sqrt 2).
+    gamma : float
+        ``hsic``: weight of the label term.
+    compress : bool
+        ``hsic``: subtract the input term HSIC(X, Z).
+    sigma_x : float
+        ``hsic``: width of the kernel on inputs.
+    """
+
+    kind: Literal["window"] = "window"
+    objective: Literal["kde", "hsic"] = "kde"
+    samples: Annotated[int, Ge(2)] = 32
+    sigma: Annotated[float, Gt(0)] = 0.5
+    gamma: Annotated[float, Ge(0)] = 1.0
+    compress: bool = False
+    sigma_x: Annotated[float, Gt(0)] = 1.0
+
+    def slots(self, neurons: int, classes: int, inputs: int) -> Slots:
+        """Arrays of the memory of a layer: by name."""
+        slots = {
+            "z": Slot((self.samples, neurons)),
+            "labels": Slot((self.samples, classes)),
+            "count": Slot((1,), np.int64),
+        }
+        if self.compress:
+            slots["x"] = Slot((self.samples, inputs))
+        return slots
+
+    def draw(self, state: dict[str, np.ndarray], rng: np.random.Generator) -> None:
+        """A window starts empty."""
+
+
+def store(window: np.ndarray, value: np.ndarray) -> None:
+    """Put a value in front, in place; the oldest falls out. Shapes (N, n) and (n,)."""
+    for q in range(window.shape[0] - 1, 0, -1):
+        window[q] = window[q - 1]
+    window[0] = value
+
+
+def hsic_modulator(
+    z: np.ndarray,
+    labels: np.ndarray,
+    inputs: np.ndarray,
+    sigma: float,
+    gamma: float,
+    sigma_x: float,
+) -> np.ndarray:
+    """Exact descent direction of HSIC(X, Z) - gamma HSIC(Y, Z) for the newest sample.
+
+    ``xi = 2 / ((N-1)^2 sigma^2) sum_q (gamma ky(0,q) - kx(0,q)) kz(0,q) (z_q - z_0)`` with
+    doubly centred ``ky`` and ``kx``: the gradient of the biased estimate
+    ``tr(K H L H) / (N-1)^2`` (Gretton et al. 2005) with respect to ``z_0`` alone, as the
+    paper derives it (its equations 4 to 7), sign changed.
+
+    Parameters
+    ----------
+    z : ndarray, shape (N, n)
+        Normalised rates, newest first.
+    labels : ndarray, shape (N, C)
+        One-hot labels.
+    inputs : ndarray, shape (N, n_x)
+        The network's inputs; with no columns, HSIC(X, Z) is left out.
+    sigma, gamma, sigma_x : float
+        See :class:`Window`.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Zeros while fewer than two samples are stored.
+    """
+    size = z.shape[0]
+    if size < 2:
+        return np.zeros(z.shape[1])
+    relevance = gamma * centred_row(label_matrix(labels), 0)
+    if inputs.shape[1] > 0:
+        relevance = relevance - centred_row(gaussian_matrix(inputs, sigma_x), 0)
+    weight = relevance * np.exp(log_gaussian(z[0], z, sigma))
+    scale = 2.0 / ((size - 1) ** 2 * sigma**2)
+    return scale * (np.dot(weight, z) - np.sum(weight) * z[0])
+
+
+def kde_modulator(z: np.ndarray, labels: np.ndarray, sigma: float) -> np.ndarray:
+    """Gradient of the kernel estimate of ``log p(y | z)`` for the newest sample.
+
+    ``xi = 1/sigma^2 sum_q ([y_q = y_0] k_q / S_same - k_q / S_all) z_q`` over the stored
+    samples before it: the gradient of ``log S_same - log S_all``, whose mean is a lower
+    bound on I(Y; Z) up to the entropy of the labels.
+
+    Parameters
+    ----------
+    z : ndarray, shape (N, n)
+        Normalised rates, newest first.
+    labels : ndarray, shape (N, C)
+        One-hot labels.
+    sigma : float
+        Kernel width.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Zeros where the newest label is not in memory, or is the only one there.
+    """
+    past = z[1:]
+    same = np.dot(labels[1:], labels[0])
+    if np.sum(same) == 0.0:
+        return np.zeros(z.shape[1])
+    log_kernel = log_gaussian(z[0], past, sigma)
+    # Each sum is taken relative to its own largest term: narrow kernels must not underflow.
+    k_all = np.exp(log_kernel - np.max(log_kernel))
+    k_same = same * np.exp(np.minimum(log_kernel - np.max(log_kernel[same > 0.0]), 0.0))
+    return np.dot(k_same / np.sum(k_same) - k_all / np.sum(k_all), past) / sigma**2

@@ -1,0 +1,112 @@
+"""Everything that defines a network and how it learns, as plain data.
+
+One frozen dataclass a topic. Their fields are the keys of a config file, their annotations
+are what a config file is checked against, and every backend reads nothing else.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Lt, MinLen
+
+from lava_ib.rule.memory import Memory, Prototype
+
+Count = Annotated[int, Ge(1)]
+Learn = Literal["all", "readout", "nothing"]
+"""Which parts of a network learn: everything, the readout alone (frozen hidden layers),
+or nothing (inference)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSettings:
+    """Shape and dynamics.
+
+    Attributes
+    ----------
+    layers : tuple of int
+        Neurons from input to classes; everything between is a hidden layer.
+    steps_per_sample : int
+        Time steps a sample is presented, which is also the learning epoch.
+    tau : float
+        Membrane time constant in time steps, at least 1.
+    tau_e : float
+        Time constant of the eligibility traces in time steps, at least 1.
+    timing : {"paper", "chip"}
+        ``paper``: traces move at every time step, and the modulator of a presentation acts
+        at its end. ``chip``: traces move once per learning epoch, and a modulator acts one
+        presentation later on the trace that belongs to it, as Loihi's learning engine does.
+    """
+
+    layers: Annotated[tuple[Count, ...], MinLen(3)] = (64, 128, 64, 10)
+    steps_per_sample: Count = 4
+    tau: Annotated[float, Ge(1)] = 1.5
+    tau_e: Annotated[float, Ge(1)] = 2.0
+    timing: Literal["paper", "chip"] = "paper"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningSettings:
+    """How the hidden layers' weights move.
+
+    Attributes
+    ----------
+    eta : float
+        Learning rate; falls linearly to zero over the run.
+    weight_decay : float
+        Share of a weight lost per sample, times the same linear factor.
+    decay_interval : int
+        Samples between two decays.
+    divide_by_norm : bool
+        Whether modulators are divided by the layer's norm ``||r||``.
+    init_variance : float
+        First weights are drawn from N(0, init_variance / n_post).
+    """
+
+    eta: Annotated[float, Ge(0)] = 0.3
+    weight_decay: Annotated[float, Ge(0), Lt(0.01)] = 3e-5
+    decay_interval: Annotated[int, Ge(1), Lt(101)] = 100
+    divide_by_norm: bool = True
+    init_variance: Annotated[float, Gt(0)] = 2.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadoutSettings:
+    """The readout's delta rule.
+
+    Attributes
+    ----------
+    alpha : float
+        Learning rate; falls linearly to zero over the run.
+    beta : float
+        Inverse temperature of the softmax.
+    smoothing : float
+        Label smoothing in [0, 1).
+    """
+
+    alpha: Annotated[float, Ge(0)] = 0.1
+    beta: Annotated[float, Gt(0)] = 20.0
+    smoothing: Annotated[float, Ge(0), Lt(1)] = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A network and its learning rule.
+
+    Attributes
+    ----------
+    network : NetworkSettings
+    learning : LearningSettings
+    memory : Window or Prototype
+        The memory network of every hidden layer.
+    readout : ReadoutSettings
+    """
+
+    network: NetworkSettings = field(default_factory=NetworkSettings)
+    learning: LearningSettings = field(default_factory=LearningSettings)
+    memory: Memory = field(default_factory=Prototype)
+    readout: ReadoutSettings = field(default_factory=ReadoutSettings)
+
+    @property
+    def hidden(self) -> int:
+        """Number of hidden layers."""
+        return len(self.network.layers) - 2

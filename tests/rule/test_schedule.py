@@ -1,0 +1,59 @@
+"""Learning rates, weight decay and the order of samples over a run."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lava_ib.rule.schedule import decay_factor, linear_to_zero, presentation_order
+
+counts = st.integers(1, 200)
+seeds = st.integers(0, 2**32 - 1)
+epochs = st.integers(0, 1000)
+
+
+@pytest.mark.parametrize(
+    ("sample", "total", "factor"),
+    [(0, 8, 1.0), (2, 8, 0.75), (8, 8, 0.0), (9, 8, 0.0), (10**12, 8, 0.0)],
+)
+def test_factor_falls_linearly_to_zero_and_stays_there(sample, total, factor):
+    assert linear_to_zero(sample, total) == factor
+
+
+@given(st.integers(0, 10**9))
+def test_run_without_an_end_keeps_its_rates(sample):
+    assert linear_to_zero(sample, 0) == 1.0
+
+
+@given(st.integers(0, 10**6), st.integers(1, 10**6))
+def test_factor_never_rises_and_stays_in_range(sample, total):
+    assert 0 <= linear_to_zero(sample + 1, total) <= linear_to_zero(sample, total) <= 1
+
+
+@given(st.floats(0, 0.01, exclude_max=True), st.integers(1, 100), st.floats(0, 1, exclude_min=True))
+def test_decay_of_every_allowed_setting_shrinks_and_never_flips_weights(decay, interval, factor):
+    assert 0 < decay_factor(decay, interval, factor) <= 1
+
+
+def test_decay_takes_the_share_of_all_samples_since_the_last_one():
+    assert decay_factor(decay=1e-3, interval=100, factor=0.5) == pytest.approx(0.95)
+
+
+@given(counts, seeds, epochs)
+def test_order_shows_every_sample_once(count, seed, epoch):
+    order = presentation_order(count, seed, epoch)
+    np.testing.assert_array_equal(np.sort(order), np.arange(count))
+
+
+@given(counts, seeds, epochs)
+def test_order_depends_on_its_arguments_alone(count, seed, epoch):
+    first = presentation_order(count, seed, epoch)
+    np.random.default_rng().random(10)
+    np.testing.assert_array_equal(presentation_order(count, seed, epoch), first)
+
+
+@given(seeds, epochs)
+def test_order_differs_between_epochs_and_between_seeds(seed, epoch):
+    order = presentation_order(100, seed, epoch)
+    assert np.any(order != presentation_order(100, seed, epoch + 1))
+    assert np.any(order != presentation_order(100, seed + 1, epoch))
