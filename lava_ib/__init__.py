@@ -1,5 +1,48 @@
-"""Learning with the information bottleneck on Intel's Lava and Loihi 2."""
+"""Learning with the information bottleneck on Intel's Lava and Loihi 2.
 
-from lava_ib import compat as compat  # first: makes Lava importable on Python > 3.10
+Everything the command line does is here as a function: :func:`load_config`,
+:func:`train`, :func:`evaluate`. Importing this package makes Lava importable on Python
+3.11 and 3.12, so import it before anything of Lava.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from lava_ib import compat as compat  # first: nothing of Lava may be imported before
+
+if TYPE_CHECKING:
+    from lava_ib.errors import InputError as InputError
+    from lava_ib.experiment.config import Config as Config
+    from lava_ib.experiment.config import load_config as load_config
+    from lava_ib.experiment.config import make_config as make_config
+    from lava_ib.experiment.runs import evaluate as evaluate
+    from lava_ib.experiment.runs import train as train
+    from lava_ib.lava_runtime import SimulationError as SimulationError
+    from lava_ib.rule.settings import Settings as Settings
+    from lava_ib.simulation import Simulation as Simulation
 
 __version__ = "0.1.0"
+
+# Loaded when asked for: the rule is of use where Lava is not installed.
+_HOMES = {
+    "Config": "lava_ib.experiment.config",
+    "InputError": "lava_ib.errors",
+    "Settings": "lava_ib.rule.settings",
+    "Simulation": "lava_ib.simulation",
+    "SimulationError": "lava_ib.lava_runtime",
+    "evaluate": "lava_ib.experiment.runs",
+    "load_config": "lava_ib.experiment.config",
+    "make_config": "lava_ib.experiment.config",
+    "train": "lava_ib.experiment.runs",
+}
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'lava_ib' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -50,7 +50,7 @@ class LavaRuntime:
         self._stopped = False
         # Registered before the actors fork, which is how they inherit it: on the signal each
         # writes where it stands, even while it waits for a message.
-        self._stacks = tempfile.TemporaryFile(mode="w+")
+        self._stacks = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115
         faulthandler.register(signal.SIGUSR1, file=self._stacks, all_threads=False)
 
     def start(self, condition: RunSteps) -> None:

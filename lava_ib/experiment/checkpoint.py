@@ -5,7 +5,6 @@ it came, ``epoch_start`` what its next epoch's record is measured against, and
 ``preparation`` how raw inputs are prepared.
 """
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +70,7 @@ class Checkpoint:
                 reference = group.create_group("epoch_start")
                 for name, array in progress.epoch_start.items():
                     reference[name] = array
-        os.replace(temporary, path)
+        temporary.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":

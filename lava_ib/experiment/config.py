@@ -22,7 +22,7 @@ from lava_ib.rule.settings import (
 if sys.version_info >= (3, 11):
     import tomllib
 else:
-    import tomli as tomllib
+    import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
 CONFIG_VERSION = 1
 Control = Literal["frozen", "linear"]
@@ -90,7 +90,7 @@ class Config(_Section):
     """
 
     version: Annotated[int, Field(ge=1, le=CONFIG_VERSION)] = CONFIG_VERSION
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     backend: Literal[tuple(BACKENDS)] = "float"  # type: ignore[valid-type]
     data: DataConfig = DataConfig()
     network: NetworkSettings = NetworkSettings()

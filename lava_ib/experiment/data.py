@@ -114,6 +114,8 @@ def data_folder() -> Path:
 def check_fit(dataset: Dataset, layers: tuple[int, ...]) -> None:
     """Refuse a network whose first or last layer does not fit the data."""
     inputs = dataset.x_train.shape[1]
+    if dataset.classes < 2:
+        raise InputError("data.source: all samples are of class 0; at least two classes are needed")
     if layers[0] != inputs or layers[-1] < dataset.classes:
         raise InputError(
             f"network.layers = {list(layers)}: the data has {inputs} inputs and "
@@ -155,9 +157,7 @@ def _read(path: Path) -> Dataset:
         with np.load(path, allow_pickle=False) as file:
             missing = [key for key in _KEYS if key not in file]
             if missing:
-                raise InputError(
-                    f"{path}: no array {missing[0]}; it needs {', '.join(_KEYS)}"
-                )
+                raise InputError(f"{path}: no array {missing[0]}; it needs {', '.join(_KEYS)}")
             arrays = {key: file[key] for key in _KEYS}
     except FileNotFoundError:
         raise InputError(f"{path}: no such data file") from None
@@ -169,7 +169,9 @@ def _read(path: Path) -> Dataset:
         _check(path, f"x_{part}", arrays[f"x_{part}"], f"y_{part}", arrays[f"y_{part}"])
     shape = arrays["x_train"].shape[1:]
     if arrays["x_test"].shape[1:] != shape:
-        raise InputError(f"{path}: x_test has samples of shape {arrays['x_test'].shape[1:]}, x_train of {shape}")
+        raise InputError(
+            f"{path}: x_test has samples of shape {arrays['x_test'].shape[1:]}, x_train of {shape}"
+        )
     scale = 255.0 if arrays["x_train"].dtype == np.uint8 else 1.0
     return Dataset(
         arrays["x_train"].reshape(len(arrays["x_train"]), -1) / scale,
@@ -182,12 +184,20 @@ def _read(path: Path) -> Dataset:
 
 def _check(path: Path, x_name: str, x: np.ndarray, y_name: str, y: np.ndarray) -> None:
     if x.ndim < 2 or len(x) == 0 or not np.issubdtype(x.dtype, np.number):
-        raise InputError(f"{path}: {x_name} has shape {x.shape} and type {x.dtype}; expected numbers of shape (samples, ...)")
+        raise InputError(
+            f"{path}: {x_name} has shape {x.shape} and type {x.dtype}; "
+            "expected numbers of shape (samples, ...)"
+        )
     if np.iscomplexobj(x) or not np.isfinite(x).all():
-        raise InputError(f"{path}: {x_name} holds values that are not finite numbers (NaN or infinite)")
+        raise InputError(
+            f"{path}: {x_name} holds values that are not finite numbers (NaN or infinite)"
+        )
     if y.shape != x.shape[:1]:
-        raise InputError(f"{path}: {y_name} has shape {y.shape}; expected ({len(x)},), one label a sample")
+        raise InputError(
+            f"{path}: {y_name} has shape {y.shape}; expected ({len(x)},), one label a sample"
+        )
     if not np.issubdtype(y.dtype, np.integer):
         raise InputError(f"{path}: {y_name} has type {y.dtype}; expected whole numbers from 0")
     if y.min() < 0 or y.max() > 100_000:
-        raise InputError(f"{path}: {y_name} holds label {y.min() if y.min() < 0 else y.max()}; expected classes from 0")
+        label = y.min() if y.min() < 0 else y.max()
+        raise InputError(f"{path}: {y_name} holds label {label}; expected classes from 0")

@@ -1,3 +1,5 @@
 """placeholder"""
+
+
 def write_report(run, training, summary):
     pass

@@ -1,7 +1,6 @@
 """A run's folder: the resolved config, metrics, the checkpoint and the report."""
 
 import json
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write a file so that it is whole or as before, whatever happens in between."""
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_bytes(content)
-    os.replace(temporary, path)
+    temporary.replace(path)
 
 
 class RunFolder:

@@ -59,7 +59,7 @@ def supervise(run: RunFolder, task: dict[str, Any], on_event: Callable[[Event], 
     shutil.rmtree(live_folder(run), ignore_errors=True)
     live_folder(run).mkdir()
     events_in, events_out = os.pipe()
-    with open(run.log_file, "ab") as log:
+    with run.log_file.open("ab") as log:
         worker = subprocess.Popen(
             [sys.executable, "-m", "lava_ib.experiment.worker", str(events_out)],
             stdin=subprocess.PIPE,
@@ -120,7 +120,9 @@ def _follow(
             interrupted = True
             worker.terminate()  # asks it to write a checkpoint and end
     code = worker.wait()
-    raise SimulationError(f"the worker ended with exit code {code}; its output is in {run.log_file}")
+    raise SimulationError(
+        f"the worker ended with exit code {code}; its output is in {run.log_file}"
+    )
 
 
 def end_group(group: int) -> None:

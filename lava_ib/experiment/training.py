@@ -56,9 +56,7 @@ class Training:
         else:
             self.checkpoint = Checkpoint(Preparation.fit(data.x_train, config.data.centre))
         prepare = self.checkpoint.preparation
-        self.data = Dataset(
-            prepare(data.x_train), data.y_train, prepare(data.x_test), data.y_test
-        )
+        self.data = Dataset(prepare(data.x_train), data.y_train, prepare(data.x_test), data.y_test)
         self.records = run.metrics()
 
     def run(self) -> None:
@@ -71,7 +69,8 @@ class Training:
         SimulationError
             If a network failed.
         """
-        for variant in ("learned", *self.config.training.controls):
+        variants: tuple[Variant, ...] = ("learned", *self.config.training.controls)
+        for variant in variants:
             _VariantTraining(self, variant).run()
 
 

@@ -32,7 +32,7 @@ class _Worker:
         self.events = events
         self.lock = threading.Lock()
         self.stop_requested = False
-        self.task = json.loads(sys.stdin.buffer.raw.readline())  # type: ignore[attr-defined]
+        self.task = json.loads(os.read(sys.stdin.fileno(), 65536))
         self.run_folder = RunFolder(Path(self.task["run"]))
         signal.signal(signal.SIGTERM, self._request_stop)
         threading.Thread(target=self._hold_lifeline, daemon=True).start()

@@ -23,7 +23,7 @@ def log_gaussian(z: np.ndarray, window: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def gaussian_matrix(window: np.ndarray, sigma: float) -> np.ndarray:
-    """Gaussian kernel between all pairs of stored samples, shape (N, N), in (0, 1]."""
+    """Gaussian kernel between all pairs of stored samples, shape (N, N), in [0, 1]."""
     kernel = np.empty((window.shape[0], window.shape[0]))
     for p in range(window.shape[0]):
         kernel[p] = np.exp(log_gaussian(window[p], window, sigma))

@@ -42,9 +42,7 @@ def project(xi: np.ndarray, z: np.ndarray) -> np.ndarray:
     return xi - np.dot(xi, z) * z
 
 
-def through_normalisation(
-    xi: np.ndarray, z: np.ndarray, norm: float, divide: bool
-) -> np.ndarray:
+def through_normalisation(xi: np.ndarray, z: np.ndarray, norm: float, divide: bool) -> np.ndarray:
     """Carry a modulator from the normalised rates back to the rates.
 
     With `divide` this is exactly the transposed Jacobian of :func:`normalise`,

@@ -37,7 +37,7 @@ def class_error(
     Returns
     -------
     ndarray, shape (C,)
-        Values in (-1, 1), of sum zero.
+        Values in [-1, 1], of sum zero.
     """
     return smooth_target(label, smoothing) - softmax(beta * np.dot(weights, z))
 

@@ -58,14 +58,17 @@ class LearningSettings:
         Samples between two decays.
     divide_by_norm : bool
         Whether modulators are divided by the layer's norm ``||r||``.
+    init : {"gaussian", "antipodal"}
+        How the first weights are drawn; see :mod:`lava_ib.rule.first_weights`.
     init_variance : float
-        First weights are drawn from N(0, init_variance / n_post).
+        Their variance times n_post.
     """
 
     eta: Annotated[float, Ge(0)] = 0.3
     weight_decay: Annotated[float, Ge(0), Lt(0.01)] = 3e-5
     decay_interval: Annotated[int, Ge(1), Lt(101)] = 100
     divide_by_norm: bool = True
+    init: Literal["gaussian", "antipodal"] = "gaussian"
     init_variance: Annotated[float, Gt(0)] = 2.0
 
 

@@ -7,6 +7,7 @@ store one, and two backends are equal when their states are.
 
 import numpy as np
 
+from lava_ib.rule.first_weights import first_weights
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.slots import Slot, Slots
 
@@ -64,11 +65,18 @@ def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> 
     State
     """
     slots = layout(settings, learn, samples)
-    state = {name: np.full(slot.shape, slot.fill, slot.dtype) for name, slot in slots.items()}
+    state: State = {
+        name: np.full(slot.shape, slot.fill, slot.dtype) for name, slot in slots.items()
+    }
     for number in range(1, settings.hidden + 1):
-        weights = state[f"dense{number}/weights"]
-        spread = np.sqrt(settings.learning.init_variance / weights.shape[0])
-        weights[...] = np.random.default_rng([seed, 0, number]).normal(0.0, spread, weights.shape)
+        sizes = settings.network.layers
+        state[f"dense{number}/weights"] = first_weights(
+            settings.learning.init,
+            number,
+            (sizes[number], sizes[number - 1]),
+            settings.learning.init_variance,
+            np.random.default_rng([seed, 0, number]),
+        )
         if learn == "all":
             memory = part_of(state, f"memory{number}")
             settings.memory.draw(memory, np.random.default_rng([seed, 1, number]))

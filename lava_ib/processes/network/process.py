@@ -1,7 +1,6 @@
 """The whole network as one hierarchical Process."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from lava.magma.core.process.process import AbstractProcess
@@ -65,7 +64,9 @@ class Network(AbstractProcess):
     ) -> None:
         layers = settings.network.layers
         if x.ndim != 2 or x.shape[1] != layers[0]:
-            raise ValueError(f"network: inputs have shape {x.shape}, expected (samples, {layers[0]})")
+            raise ValueError(
+                f"network: inputs have shape {x.shape}, expected (samples, {layers[0]})"
+            )
         if labels.max() >= layers[-1]:
             raise ValueError(f"network: label {labels.max()} with {layers[-1]} classes")
         slots = layout(settings, learn, len(x))

@@ -46,8 +46,6 @@ class PyReadoutModelFloat(MappedState, PyLoihiProcessModel):
         self.predictions[self.sample[0] % len(self.predictions)] = np.argmax(self.scores)
         if params["learning"] and self.label.any():
             factor = linear_to_zero(int(self.sample[0]), params["total_samples"])
-            error = class_error(
-                self.weights, self.z, self.label, settings.beta, settings.smoothing
-            )
+            error = class_error(self.weights, self.z, self.label, settings.beta, settings.smoothing)
             delta_rule(self.weights, error, self.z, settings.alpha * factor)
         self.sample += 1

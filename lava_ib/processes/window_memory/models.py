@@ -59,6 +59,4 @@ class PyWindowMemoryModelFloat(MappedState, PyLoihiProcessModel):
         if settings.objective == "kde":
             return kde_modulator(z, labels, settings.sigma)
         inputs = self.x[:stored] if settings.compress else np.empty((stored, 0))
-        return hsic_modulator(
-            z, labels, inputs, settings.sigma, settings.gamma, settings.sigma_x
-        )
+        return hsic_modulator(z, labels, inputs, settings.sigma, settings.gamma, settings.sigma_x)

@@ -4,11 +4,9 @@ A memory is one file here (its settings and its mathematics), one process that r
 one line in :data:`Memory`.
 """
 
-from typing import Union
-
 from lava_ib.rule.memory.prototype import Prototype
 from lava_ib.rule.memory.window import Window
 
-Memory = Union[Window, Prototype]
+Memory = Window | Prototype
 
 __all__ = ["Memory", "Prototype", "Window"]

@@ -54,9 +54,10 @@ class Prototype:
 
 
 def prototype_modulator(prototypes: np.ndarray, error: np.ndarray, beta: float) -> np.ndarray:
-    """Gradient of ``log q(y | z)``, ``q = softmax(beta P z)``: ``beta P^T (t - q)``.
+    """Gradient of ``sum_c t_c log q(c | z)``, ``q = softmax(beta P z)``: ``beta P^T (t - q)``.
 
-    The variational bound E log q(y|z) <= I(Y; Z) - H(Y) (Barber & Agakov 2003).
+    With one-hot targets, its mean is the variational bound E log q(y|z) <= I(Y; Z) - H(Y)
+    (Barber & Agakov 2003).
 
     Parameters
     ----------

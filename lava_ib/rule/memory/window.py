@@ -14,6 +14,7 @@ from annotated_types import Ge, Gt
 from lava_ib.rule.kernels import centred_row, gaussian_matrix, label_matrix, log_gaussian
 from lava_ib.rule.slots import Slot, Slots
 
+
 @dataclass(frozen=True, kw_only=True)
 class Window:
     """Settings of a window memory.
@@ -54,7 +55,7 @@ class Window:
         return slots
 
     def draw(self, state: dict[str, np.ndarray], rng: np.random.Generator) -> None:
-        """A window starts empty."""
+        """Leave the window empty."""
 
 
 def store(window: np.ndarray, value: np.ndarray) -> None:
@@ -93,7 +94,8 @@ def hsic_modulator(
     Returns
     -------
     ndarray, shape (n,)
-        Zeros while fewer than two samples are stored.
+        Zeros while fewer than two samples are stored; largest while the window still fills,
+        since the estimate's factor is ``1 / (N-1)^2``.
     """
     size = z.shape[0]
     if size < 2:
