@@ -3,7 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from lava.magma.core.model.model import AbstractProcessModel
+from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_configs import Loihi2SimCfg, RunConfig
+
+from lava_ib.processes import Network
+from lava_ib.processes.fused.structures import FOLD_INTERVAL
+from lava_ib.rule.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -19,17 +25,49 @@ class Backend:
     run_config : callable
         Returns the Lava run config that picks its ProcessModels.
     timings : tuple of str
-        Timing settings it can run, the default first.
+        Timing settings it can run.
+    compile : callable, optional
+        Takes a network's settings, compiles what is to be compiled before the run, and
+        returns the seconds it took.
+    grain : int
+        A run that is cut after a multiple of so many samples, or at the end of a pass, goes
+        on to the same bits as one that is not.
     """
 
     name: str
     summary: str
     run_config: Callable[[], RunConfig]
-    timings: tuple[str, ...]
+    timings: tuple[str, ...] = ("paper", "chip")
+    compile: Callable[[Settings], float] | None = None
+    grain: int = 1
 
 
 def _float() -> RunConfig:
     return Loihi2SimCfg(select_tag="floating_pt", select_sub_proc_model=True)
+
+
+def _compile_fused(settings: Settings) -> float:
+    # Imported when needed: numba takes over a second, and other backends do without.
+    from lava_ib.processes.fused.model import compile_loop
+
+    return compile_loop(settings)
+
+
+class FusedRunConfig(Loihi2SimCfg):
+    """Runs a network in one ProcessModel, everything else as ``float`` does."""
+
+    def __init__(self) -> None:
+        super().__init__(select_tag="floating_pt", select_sub_proc_model=True)
+
+    def select(
+        self, process: AbstractProcess, models: list[type[AbstractProcessModel]]
+    ) -> type[AbstractProcessModel]:
+        """Pick the model of one Process."""
+        if isinstance(process, Network):
+            from lava_ib.processes.fused.model import fused_model
+
+            return fused_model(process)
+        return super().select(process, models)
 
 
 BACKENDS = {
@@ -39,7 +77,13 @@ BACKENDS = {
             name="float",
             summary="one floating-point ProcessModel per Process: the reference meaning",
             run_config=_float,
-            timings=("paper", "chip"),
+        ),
+        Backend(
+            name="fused",
+            summary="the whole network in one compiled ProcessModel: the speed of the machine",
+            run_config=FusedRunConfig,
+            compile=_compile_fused,
+            grain=FOLD_INTERVAL,
         ),
     )
 }

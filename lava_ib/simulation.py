@@ -32,6 +32,8 @@ class Simulation:
     settings : Settings
     x : ndarray, shape (samples, n)
     labels : ndarray of int, shape (samples,)
+    offset : ndarray, shape (n,), optional
+        Subtracted from every input.
     backend : str
         Name of an entry of :data:`lava_ib.backends.BACKENDS`.
     learn, seed, total_samples, state
@@ -57,6 +59,7 @@ class Simulation:
         x: np.ndarray,
         labels: np.ndarray,
         *,
+        offset: np.ndarray | None = None,
         backend: str = "float",
         learn: Learn = "all",
         seed: int = 0,
@@ -81,6 +84,7 @@ class Simulation:
                 settings,
                 x,
                 labels,
+                offset=offset,
                 learn=learn,
                 seed=seed,
                 total_samples=total_samples,

@@ -16,7 +16,7 @@ fail() {
 make_venv_with_uv() {
     uv=$(command -v uv) || {
         uv=$tools/bin/uv
-        [ -x "$uv" ] || python3 -m pip install --quiet --target "$tools" uv
+        [ -x "$uv" ] || python3 -m pip install --quiet --target "$tools" uv 2>/dev/null
     } && "$uv" venv --quiet --clear --seed --python '>=3.10,<3.13' .venv
 }
 

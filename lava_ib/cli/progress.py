@@ -51,7 +51,13 @@ class TrainingDisplay:
                 rate=event["samples_per_second"],
                 accuracy=event["running_accuracy"],
             )
-        elif variant == "learned":
+        elif event["event"] == "compiled":
+            if event["seconds"] > 1.0:
+                self.progress.console.print(
+                    f"compiled in {event['seconds']:.0f} s; the machine code is kept",
+                    highlight=False,
+                )
+        elif event["event"] == "epoch" and variant == "learned":
             self.progress.console.print(
                 f"epoch {event['epoch']}/{event['epochs']}: train accuracy "
                 f"{event['train_accuracy']:.3f}, test accuracy {event['test_accuracy']:.3f}",

@@ -44,6 +44,9 @@ class Dataset:
 class Preparation:
     """How raw inputs become the network's: ``(x - mean) * scale``.
 
+    Scale and offset are kept apart, since a scaled picture stays mostly zero, and zeros cost
+    nothing.
+
     Attributes
     ----------
     mean : ndarray, shape (n,)
@@ -61,9 +64,14 @@ class Preparation:
         square = np.mean(np.sum((x - mean) ** 2, axis=1))
         return cls(mean, float(1.0 / np.sqrt(square)) if square > 0 else 1.0)
 
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Prepare inputs of shape (samples, n)."""
-        return (x - self.mean) * self.scale
+    def scaled(self, x: np.ndarray) -> np.ndarray:
+        """Scale inputs of shape (samples, n); the network subtracts :attr:`offset`."""
+        return x * self.scale
+
+    @property
+    def offset(self) -> np.ndarray:
+        """The mean in the units of scaled inputs, shape (n,)."""
+        return self.mean * self.scale
 
 
 def load_data(config: DataConfig, seed: int) -> Dataset:

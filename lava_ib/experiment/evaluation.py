@@ -50,7 +50,8 @@ def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
     predictions = classify(
         config.settings,
         progress.state,
-        checkpoint.preparation(data.x_test),
+        checkpoint.preparation.scaled(data.x_test),
+        offset=checkpoint.preparation.offset,
         backend=backend,
         stall_seconds=config.training.stall_seconds,
     )

@@ -12,6 +12,7 @@ def classify(
     state: State,
     x: np.ndarray,
     *,
+    offset: np.ndarray | None = None,
     backend: str = "float",
     stall_seconds: float = 60.0,
 ) -> np.ndarray:
@@ -26,7 +27,9 @@ def classify(
     state : State
         Of a trained network; its weights and biases are used.
     x : ndarray, shape (samples, n)
-        Prepared inputs.
+        Scaled inputs.
+    offset : ndarray, shape (n,), optional
+        Subtracted from every input.
     backend : str
         Name of a backend.
     stall_seconds : float
@@ -45,6 +48,7 @@ def classify(
         settings,
         x,
         unlabelled,
+        offset=offset,
         backend=backend,
         learn="nothing",
         state=resting,

@@ -2,6 +2,7 @@
 
 import json
 import platform
+from dataclasses import replace
 from typing import Any
 
 from lava_ib.experiment.report import write_report
@@ -36,5 +37,7 @@ def write_results(run: RunFolder, training: Training) -> dict[str, Any]:
         "run": str(run.path),
     }
     replace_file(run.summary_file, json.dumps(summary, indent=2).encode())
-    write_report(run, training, summary)
+    seen = replace(training.data, x_test=training.data.x_test - training.offset)
+    first_weights = training.checkpoint.networks["learned"].state["dense1/weights"]
+    write_report(run, training.config, seen, training.records, first_weights, summary)
     return summary

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from lava_ib.backends import BACKENDS
 from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint, Progress
 from lava_ib.experiment.config import Config
-from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
+from lava_ib.experiment.data import Preparation, check_fit, load_data
 from lava_ib.experiment.inference import classify
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.variants import Variant, variant_of
@@ -56,7 +58,10 @@ class Training:
         else:
             self.checkpoint = Checkpoint(Preparation.fit(data.x_train, config.data.centre))
         prepare = self.checkpoint.preparation
-        self.data = Dataset(prepare(data.x_train), data.y_train, prepare(data.x_test), data.y_test)
+        self.offset = prepare.offset
+        self.data = replace(
+            data, x_train=prepare.scaled(data.x_train), x_test=prepare.scaled(data.x_test)
+        )
         self.records = run.metrics()
 
     def run(self) -> None:
@@ -108,10 +113,12 @@ class _VariantTraining:
         self._drop_records_after_checkpoint()
         if self.progress.samples == self.total:
             return
+        self._compile()
         with Simulation(
             self.settings,
             self.data.x_train,
             self.data.y_train,
+            offset=self.training.offset,
             backend=self.config.backend,
             learn=self.learn,
             seed=self.config.seed,
@@ -123,10 +130,21 @@ class _VariantTraining:
             while self.progress.samples < self.total:
                 self._present_chunk(simulation)
 
+    def _compile(self) -> None:
+        compile_loop = BACKENDS[self.config.backend].compile
+        if compile_loop is not None:
+            self.training.emit({"event": "compiling", "variant": self.variant})
+            seconds = compile_loop(self.settings)
+            self.training.emit({"event": "compiled", "variant": self.variant, "seconds": seconds})
+
     def _present_chunk(self, simulation: Simulation) -> None:
         progress = self.progress
         left_in_epoch = self.count - progress.samples % self.count
-        chunk = min(left_in_epoch, max(1, int(self.rate * _CHUNK_SECONDS)))
+        wanted = int(self.rate * _CHUNK_SECONDS)
+        # Cut only where the backend goes on to the same bits when the run is resumed.
+        grain = BACKENDS[self.config.backend].grain
+        ahead = grain - progress.samples % grain
+        chunk = min(left_in_epoch, ahead + max(0, wanted - ahead) // grain * grain)
         began = time.monotonic()
         simulation.present(chunk)
         seconds = time.monotonic() - began
@@ -171,6 +189,7 @@ class _VariantTraining:
             self.settings,
             state,
             self.data.x_test,
+            offset=training.offset,
             backend=self.config.backend,
             stall_seconds=self.config.training.stall_seconds,
         )
@@ -185,10 +204,19 @@ class _VariantTraining:
         }
         self.clock = [0, 0.0]
         progress.epoch_start = self._reference(state)
-        training.records.append(record)
+        training.records.append(record | self._confusion(predictions))
         training.run_folder.write_metrics(training.records)
         self._save()
         training.emit({"event": "epoch", **record})
+
+    def _confusion(self, predictions: np.ndarray) -> dict[str, list[list[int]]]:
+        """Counts by class (row) and prediction, for the record of the last epoch alone."""
+        if self.progress.samples < self.total:
+            return {}
+        classes = self.settings.network.layers[-1]
+        counts = np.zeros((classes, classes), dtype=int)
+        np.add.at(counts, (self.data.y_test, predictions), 1)
+        return {"confusion": counts.tolist()}
 
     def _reference(self, state: State) -> State:
         """Copy what the record of an epoch is measured against."""

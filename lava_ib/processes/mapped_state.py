@@ -40,11 +40,15 @@ class MappedState:
         """Move the Vars into their files, then start as every ProcessModel does."""
         folder = self.proc_params.get("state_folder")  # type: ignore[attr-defined]
         if folder is not None:
-            part = self.proc_params["name"]  # type: ignore[attr-defined]
             for variable in self.var_id_to_var_map.values():  # type: ignore[attr-defined]
                 value = getattr(self, variable)
-                mapped = np.load(state_file(Path(folder), f"{part}/{variable}"), mmap_mode="r+")
+                file = state_file(Path(folder), self.state_name(variable))
+                mapped = np.load(file, mmap_mode="r+")
                 mapped[...] = value
                 # A plain view: arithmetic on np.memmap makes every result a memmap, too.
                 setattr(self, variable, np.asarray(mapped))
         super().start()  # type: ignore[misc]
+
+    def state_name(self, variable: str) -> str:
+        """Name in the state of one of the model's Vars."""
+        return f"{self.proc_params['name']}/{variable}"  # type: ignore[attr-defined]

@@ -30,17 +30,6 @@ def gaussian_matrix(window: np.ndarray, sigma: float) -> np.ndarray:
     return kernel
 
 
-def label_matrix(labels: np.ndarray) -> np.ndarray:
-    """Label kernel between all pairs: 1 for the same class, else 0.
-
-    Parameters
-    ----------
-    labels : ndarray, shape (N, C)
-        One-hot rows.
-    """
-    return np.dot(labels, labels.T)
-
-
 def centred_row(kernel: np.ndarray, row: int) -> np.ndarray:
     """One row of the doubly centred kernel ``H K H``, ``H = I - 1/N``.
 
@@ -58,3 +47,25 @@ def centred_row(kernel: np.ndarray, row: int) -> np.ndarray:
     size = kernel.shape[0]
     means = np.sum(kernel, axis=0) / size
     return kernel[row] - means - means[row] + np.sum(means) / size
+
+
+def centred_label_row(labels: np.ndarray, row: int) -> np.ndarray:
+    """One row of the doubly centred label kernel (1 for the same class, else 0).
+
+    The same as :func:`centred_row` of all pairs, from the number of samples of each class.
+
+    Parameters
+    ----------
+    labels : ndarray, shape (N, C)
+        One-hot rows.
+    row : int
+        Which row.
+
+    Returns
+    -------
+    ndarray, shape (N,)
+    """
+    size = labels.shape[0]
+    counts = np.sum(labels, axis=0)
+    means = np.dot(labels, counts) / size
+    return np.dot(labels, labels[row]) - means - means[row] + np.dot(counts, counts) / size**2

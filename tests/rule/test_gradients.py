@@ -74,7 +74,7 @@ def hsic(rng: np.random.Generator, neurons: int, compress: bool = False) -> Obje
         return relevant - hsic_estimate(gaussian(tensor(inputs), sigma_x), k_z)
 
     def modulator(z_0: np.ndarray) -> np.ndarray:
-        return hsic_modulator(np.vstack([z_0, past]), labels, inputs, sigma, gamma, sigma_x)
+        return hsic_modulator(np.vstack([z_0, past]), labels, inputs, 0, sigma, gamma, sigma_x)
 
     return Objective(modulator, value)
 
@@ -93,7 +93,7 @@ def kde(rng: np.random.Generator, neurons: int) -> Objective:
         return torch.log(kernel[same].sum()) - torch.log(kernel.sum())
 
     def modulator(z_0: np.ndarray) -> np.ndarray:
-        return kde_modulator(np.vstack([z_0, past]), labels, sigma)
+        return kde_modulator(np.vstack([z_0, past]), labels, 0, sigma)
 
     return Objective(modulator, value)
 

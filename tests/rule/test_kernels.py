@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from lava_ib.rule.kernels import centred_row, gaussian_matrix, label_matrix, log_gaussian
+from lava_ib.rule.kernels import (
+    centred_label_row,
+    centred_row,
+    gaussian_matrix,
+    log_gaussian,
+)
 
 windows = arrays(float, array_shapes(min_dims=2, max_dims=2), elements=st.floats(-3, 3))
 classes = st.lists(st.integers(0, 3), min_size=1, max_size=10)
@@ -55,12 +60,12 @@ def test_gaussian_kernel_falls_to_exp_minus_a_half_at_its_width():
     assert kernel[0, 1] == pytest.approx(np.exp(-0.5))
 
 
-@given(classes)
-def test_label_matrix_marks_pairs_of_one_class(numbers):
-    kernel = label_matrix(np.eye(4)[numbers])
-    np.testing.assert_array_equal(kernel, np.equal.outer(numbers, numbers))
-    np.testing.assert_array_equal(kernel, kernel.T)
-    np.testing.assert_array_equal(np.diag(kernel), 1)
+@given(classes, st.data())
+def test_centred_label_row_is_the_centred_row_of_all_pairs(numbers, data):
+    labels = np.eye(4)[numbers]
+    row = data.draw(st.integers(0, len(numbers) - 1))
+    expected = centred_row(labels @ labels.T, row)
+    np.testing.assert_allclose(centred_label_row(labels, row), expected, atol=1e-12)
 
 
 @given(symmetric_matrices())

@@ -55,6 +55,7 @@ class SubNetworkModel(AbstractSubProcessModel):
         return SampleSource(
             x=self.params["x"],
             labels=self.params["labels"],
+            offset=self.params["offset"],
             classes=self.settings.network.layers[-1],
             seed=None if self.learn == "nothing" else self.params["seed"],
             **self._part("source"),

@@ -24,6 +24,8 @@ class Network(AbstractProcess):
         Inputs.
     labels : ndarray of int, shape (samples,)
         Classes; -1 for none.
+    offset : ndarray, shape (n,), optional
+        Subtracted from every input.
     learn : {"all", "readout", "nothing"}
         ``readout``: hidden layers are frozen. ``nothing``: inference, in which every
         presentation starts at rest.
@@ -55,6 +57,7 @@ class Network(AbstractProcess):
         x: np.ndarray,
         labels: np.ndarray,
         *,
+        offset: np.ndarray | None = None,
         learn: Learn = "all",
         seed: int = 0,
         total_samples: int = 0,
@@ -76,6 +79,7 @@ class Network(AbstractProcess):
             settings=settings,
             x=x,
             labels=labels,
+            offset=offset,
             learn=learn,
             seed=seed,
             total_samples=total_samples,

@@ -30,6 +30,8 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
         self.steps_per_sample = proc_params["steps_per_sample"]
         self.x = proc_params["x"]
         self.labels = proc_params["labels"]
+        offset = proc_params["offset"]
+        self.offset = 0.0 if offset is None else offset
         self.present_x = np.zeros(self.x.shape[1])
         self.present_label = np.zeros(proc_params["classes"])
         self.order_epoch = -1
@@ -49,7 +51,7 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
             self.order = presentation_order(len(self.x), seed, epoch)
             self.order_epoch = epoch
         index = self.order[position]
-        self.present_x = self.x[index].astype(float)
+        self.present_x = self.x[index] - self.offset
         self.present_label[:] = 0.0
         if self.labels[index] >= 0:
             self.present_label[self.labels[index]] = 1.0

@@ -21,6 +21,8 @@ class SampleSource(AbstractProcess):
         Number of classes C.
     steps_per_sample : int
         Time steps of one presentation.
+    offset : ndarray, shape (n,), optional
+        Subtracted from every input: centred inputs whose `x` may stay mostly zero.
     seed : int, optional
         Each pass shuffles the samples anew from this seed; without it, they keep their order.
     sample : ndarray of int, shape (1,), optional
@@ -50,6 +52,7 @@ class SampleSource(AbstractProcess):
         labels: np.ndarray,
         classes: int,
         steps_per_sample: int,
+        offset: np.ndarray | None = None,
         seed: int | None = None,
         sample: Any = 0,
         **params: Any,
@@ -64,6 +67,7 @@ class SampleSource(AbstractProcess):
             labels=labels,
             classes=classes,
             steps_per_sample=steps_per_sample,
+            offset=offset,
             seed=seed,
             **params,
         )

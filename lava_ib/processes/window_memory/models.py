@@ -12,7 +12,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.window_memory.process import WindowMemory
-from lava_ib.rule.memory.window import hsic_modulator, kde_modulator, store
+from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 
 
 @implements(proc=WindowMemory, protocol=LoihiProtocol)
@@ -47,16 +47,20 @@ class PyWindowMemoryModelFloat(MappedState, PyLoihiProcessModel):
         self.a_out.send(xi)
 
     def _store(self, z: np.ndarray, label: np.ndarray, x: np.ndarray | None) -> None:
-        store(self.z, z)
-        store(self.labels, label)
+        row = self.count[0] % self.settings.samples
+        self.z[row] = z
+        self.labels[row] = label
         if x is not None:
-            store(self.x, x)
-        self.count[:] = min(self.count[0] + 1, self.settings.samples)
+            self.x[row] = x
+        self.count += 1
 
     def _modulator(self) -> np.ndarray:
-        settings, stored = self.settings, int(self.count[0])
+        settings, count = self.settings, int(self.count[0])
+        stored, newest = min(count, settings.samples), (count - 1) % settings.samples
         z, labels = self.z[:stored], self.labels[:stored]
         if settings.objective == "kde":
-            return kde_modulator(z, labels, settings.sigma)
+            return kde_modulator(z, labels, newest, settings.sigma)
         inputs = self.x[:stored] if settings.compress else np.empty((stored, 0))
-        return hsic_modulator(z, labels, inputs, settings.sigma, settings.gamma, settings.sigma_x)
+        return hsic_modulator(
+            z, labels, inputs, newest, settings.sigma, settings.gamma, settings.sigma_x
+        )

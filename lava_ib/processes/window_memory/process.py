@@ -39,9 +39,9 @@ class WindowMemory(AbstractProcess):
         Modulator with respect to the normalised rates, at the last time step of a
         presentation; zeros at all others.
     z, labels, x : Var, shapes (N, n), (N, C), (N, inputs)
-        The window, newest first; `x` only where the objective compresses the input.
+        The window, a ring in which the oldest is overwritten; `x` only where the objective compresses the input.
     count : Var, shape (1,)
-        Samples stored, at most N.
+        Samples stored so far.
     """
 
     def __init__(

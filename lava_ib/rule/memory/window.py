@@ -11,7 +11,12 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Gt
 
-from lava_ib.rule.kernels import centred_row, gaussian_matrix, label_matrix, log_gaussian
+from lava_ib.rule.kernels import (
+    centred_label_row,
+    centred_row,
+    gaussian_matrix,
+    log_gaussian,
+)
 from lava_ib.rule.slots import Slot, Slots
 
 
@@ -58,17 +63,11 @@ class Window:
         """Leave the window empty."""
 
 
-def store(window: np.ndarray, value: np.ndarray) -> None:
-    """Put a value in front, in place; the oldest falls out. Shapes (N, n) and (n,)."""
-    for q in range(window.shape[0] - 1, 0, -1):
-        window[q] = window[q - 1]
-    window[0] = value
-
-
 def hsic_modulator(
     z: np.ndarray,
     labels: np.ndarray,
     inputs: np.ndarray,
+    newest: int,
     sigma: float,
     gamma: float,
     sigma_x: float,
@@ -83,11 +82,13 @@ def hsic_modulator(
     Parameters
     ----------
     z : ndarray, shape (N, n)
-        Normalised rates, newest first.
+        Normalised rates, one row a sample.
     labels : ndarray, shape (N, C)
         One-hot labels.
     inputs : ndarray, shape (N, n_x)
         The network's inputs; with no columns, HSIC(X, Z) is left out.
+    newest : int
+        Row of the newest sample.
     sigma, gamma, sigma_x : float
         See :class:`Window`.
 
@@ -100,15 +101,15 @@ def hsic_modulator(
     size = z.shape[0]
     if size < 2:
         return np.zeros(z.shape[1])
-    relevance = gamma * centred_row(label_matrix(labels), 0)
+    relevance = gamma * centred_label_row(labels, newest)
     if inputs.shape[1] > 0:
-        relevance = relevance - centred_row(gaussian_matrix(inputs, sigma_x), 0)
-    weight = relevance * np.exp(log_gaussian(z[0], z, sigma))
+        relevance = relevance - centred_row(gaussian_matrix(inputs, sigma_x), newest)
+    weight = relevance * np.exp(log_gaussian(z[newest], z, sigma))
     scale = 2.0 / ((size - 1) ** 2 * sigma**2)
-    return scale * (np.dot(weight, z) - np.sum(weight) * z[0])
+    return scale * (np.dot(weight, z) - np.sum(weight) * z[newest])
 
 
-def kde_modulator(z: np.ndarray, labels: np.ndarray, sigma: float) -> np.ndarray:
+def kde_modulator(z: np.ndarray, labels: np.ndarray, newest: int, sigma: float) -> np.ndarray:
     """Gradient of the kernel estimate of ``log p(y | z)`` for the newest sample.
 
     ``xi = 1/sigma^2 sum_q ([y_q = y_0] k_q / S_same - k_q / S_all) z_q`` over the stored
@@ -118,9 +119,11 @@ def kde_modulator(z: np.ndarray, labels: np.ndarray, sigma: float) -> np.ndarray
     Parameters
     ----------
     z : ndarray, shape (N, n)
-        Normalised rates, newest first.
+        Normalised rates, one row a sample.
     labels : ndarray, shape (N, C)
         One-hot labels.
+    newest : int
+        Row of the newest sample.
     sigma : float
         Kernel width.
 
@@ -129,12 +132,13 @@ def kde_modulator(z: np.ndarray, labels: np.ndarray, sigma: float) -> np.ndarray
     ndarray, shape (n,)
         Zeros where the newest label is not in memory, or is the only one there.
     """
-    past = z[1:]
-    same = np.dot(labels[1:], labels[0])
+    same = np.dot(labels, labels[newest])
+    same[newest] = 0.0
     if np.sum(same) == 0.0:
         return np.zeros(z.shape[1])
-    log_kernel = log_gaussian(z[0], past, sigma)
+    log_kernel = log_gaussian(z[newest], z, sigma)
+    log_kernel[newest] = -np.inf
     # Each sum is taken relative to its own largest term: narrow kernels must not underflow.
     k_all = np.exp(log_kernel - np.max(log_kernel))
     k_same = same * np.exp(np.minimum(log_kernel - np.max(log_kernel[same > 0.0]), 0.0))
-    return np.dot(k_same / np.sum(k_same) - k_all / np.sum(k_all), past) / sigma**2
+    return np.dot(k_same / np.sum(k_same) - k_all / np.sum(k_all), z) / sigma**2

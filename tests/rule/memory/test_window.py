@@ -1,4 +1,4 @@
-"""Window memory: the store, and the modulators of hsic and kde."""
+"""Window memory: the modulators of hsic and kde."""
 
 import numpy as np
 import pytest
@@ -6,22 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lava_ib.rule.kernels import log_gaussian
-from lava_ib.rule.memory.window import Window, hsic_modulator, kde_modulator, store
+from lava_ib.rule.memory.window import Window, hsic_modulator, kde_modulator
 from lava_ib.rule.normalisation import normalise, through_normalisation
 
 CLASSES = 3
 
 
 def hsic(z, labels, inputs, sigma=0.5):
-    return hsic_modulator(z, labels, inputs, sigma, gamma=1.5, sigma_x=0.8)
+    return hsic_modulator(z, labels, inputs, 0, sigma, gamma=1.5, sigma_x=0.8)
 
 
 def hsic_label_term(z, labels, inputs, sigma=0.5):
-    return hsic_modulator(z, labels, inputs[:, :0], sigma, gamma=1.5, sigma_x=0.8)
+    return hsic_modulator(z, labels, inputs[:, :0], 0, sigma, gamma=1.5, sigma_x=0.8)
 
 
 def kde(z, labels, inputs, sigma=0.5):
-    return kde_modulator(z, labels, sigma)
+    return kde_modulator(z, labels, 0, sigma)
 
 
 modulators = pytest.mark.parametrize("modulator", [hsic, hsic_label_term, kde])
@@ -37,14 +37,13 @@ def windows(draw, max_size=12):
     return z, labels, rng.normal(size=(size, 4))
 
 
-@given(st.integers(1, 6), st.integers(0, 15))
-def test_store_keeps_the_newest_values_newest_first(size, count):
-    window = np.zeros((size, 2))
-    values = np.arange(1.0, 1 + 2 * count).reshape(count, 2)
-    for value in values:
-        store(window, value)
-    expected = np.vstack([values[::-1], np.zeros((size, 2))])[:size]
-    np.testing.assert_array_equal(window, expected)
+@given(window=windows(), newest=st.integers(0, 11))
+def test_the_newest_sample_may_stand_in_any_row(window, newest):
+    z, labels, inputs = (np.roll(array, newest, axis=0) for array in window)
+    row = newest % len(z)
+    moved = hsic_modulator(z, labels, inputs, row, 0.5, gamma=1.5, sigma_x=0.8)
+    np.testing.assert_allclose(moved, hsic(*window), atol=1e-12)
+    np.testing.assert_allclose(kde_modulator(z, labels, row, 0.5), kde(*window), atol=1e-12)
 
 
 @modulators
@@ -115,14 +114,14 @@ def test_input_term_pushes_against_an_equal_label_term(window):
     """Inputs that are as alike as the labels: compression and relevance cancel."""
     z, labels, _ = window
     far_apart = 1e3 * labels
-    xi = hsic_modulator(z, labels, far_apart, sigma=0.5, gamma=1.0, sigma_x=1.0)
+    xi = hsic_modulator(z, labels, far_apart, 0, sigma=0.5, gamma=1.0, sigma_x=1.0)
     np.testing.assert_allclose(xi, 0, atol=1e-12)
 
 
 @given(windows(), st.floats(0, 10))
 def test_label_term_of_hsic_is_proportional_to_gamma(window, gamma):
     z, labels, inputs = window
-    unit, scaled = (hsic_modulator(z, labels, inputs[:, :0], 0.5, g, 1.0) for g in (1.0, gamma))
+    unit, scaled = (hsic_modulator(z, labels, inputs[:, :0], 0, 0.5, g, 1.0) for g in (1.0, gamma))
     np.testing.assert_allclose(scaled, gamma * unit, atol=1e-12)
 
 
@@ -142,13 +141,13 @@ def test_narrow_kde_points_from_the_nearest_sample_to_the_nearest_of_the_class()
     labels = np.eye(CLASSES)[[0, 0, 1, 0]]
     assert np.exp(log_gaussian(z[0], z[3:], sigma)) == 0
     expected = np.subtract(own, near) / sigma**2
-    np.testing.assert_allclose(kde_modulator(z, labels, sigma), expected, atol=1e-9)
+    np.testing.assert_allclose(kde_modulator(z, labels, 0, sigma), expected, atol=1e-9)
 
 
 @given(windows(max_size=40))
 def test_narrow_kde_stays_finite_and_bounded(window):
     z, labels, _ = window
-    xi = kde_modulator(z, labels, 0.02)
+    xi = kde_modulator(z, labels, 0, 0.02)
     assert np.linalg.norm(xi) <= np.sqrt(2) / 0.02**2 * (1 + 1e-12)
 
 

@@ -1,0 +1,170 @@
+"""From a network's settings, data and state to the loop's structures, and back."""
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from lava_ib.processes.fused.first_layer import NEGLIGIBLE
+from lava_ib.processes.fused.structures import (
+    FOLD_INTERVAL,
+    MEMORIES,
+    FirstLayer,
+    Layer,
+    Readout,
+    Rule,
+    Samples,
+)
+from lava_ib.rule.memory import Prototype, Window
+from lava_ib.rule.settings import Learn, Settings
+from lava_ib.rule.state import State
+
+
+def make_samples(
+    x: np.ndarray, labels: np.ndarray, offset: np.ndarray | None, order: np.ndarray
+) -> Samples:
+    """Store inputs as sparse rows."""
+    rows = csr_matrix(x.astype(float))
+    offset = np.zeros(x.shape[1]) if offset is None else offset.astype(float)
+    return Samples(
+        starts=rows.indptr.astype(np.int64),
+        columns=rows.indices.astype(np.int64),
+        values=rows.data,
+        offset=offset,
+        along_offset=rows @ offset,
+        labels=labels.astype(np.int64),
+        order=order,
+    )
+
+
+def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
+    """Collect the constants."""
+    network, learning, readout = settings.network, settings.learning, settings.readout
+    keep = 1.0 - 1.0 / network.tau_e
+    prototype = settings.memory if isinstance(settings.memory, Prototype) else Prototype()
+    window = settings.memory if isinstance(settings.memory, Window) else Window()
+    kind = window.objective if settings.memory is window else prototype.storage
+    return Rule(
+        steps=network.steps_per_sample,
+        tau=float(network.tau),
+        keep=keep,
+        kept=keep**network.steps_per_sample,
+        chip=network.timing == "chip",
+        learn_hidden=learn == "all",
+        learn_readout=learn != "nothing",
+        reset=learn == "nothing",
+        eta=float(learning.eta),
+        weight_decay=float(learning.weight_decay),
+        decay_interval=learning.decay_interval,
+        total_samples=total_samples,
+        divide=learning.divide_by_norm,
+        memory=MEMORIES[kind],
+        beta=float(prototype.beta),
+        smoothing=float(prototype.smoothing),
+        alpha=float(prototype.alpha),
+        margin=float(prototype.margin),
+        sigma=float(window.sigma),
+        gamma=float(window.gamma),
+        sigma_x=float(window.sigma_x),
+        readout_alpha=float(readout.alpha),
+        readout_beta=float(readout.beta),
+        readout_smoothing=float(readout.smoothing),
+    )
+
+
+def make_layers(settings: Settings, state: State) -> tuple[Layer, ...]:
+    """Copy the hidden layers' part of a state, synapses input-major."""
+    return tuple(_layer(number, state) for number in range(1, settings.hidden + 1))
+
+
+def _layer(number: int, state: State) -> Layer:
+    def array(part: str, variable: str, default: np.ndarray) -> np.ndarray:
+        return np.array(state.get(f"{part}{number}/{variable}", default))
+
+    weights = np.ascontiguousarray(state[f"dense{number}/weights"].T)
+    pre, post = weights.shape
+    u = state[f"layer{number}/u"].copy()
+    return Layer(
+        weights=weights,
+        trace=np.ascontiguousarray(state[f"dense{number}/tag_1"].T),
+        bias=state[f"layer{number}/bias"].copy(),
+        u=u,
+        z=np.zeros(post),
+        xi=state[f"layer{number}/xi"].copy(),
+        drive=np.zeros(post),
+        target=np.zeros(post),
+        gate=np.where(u > 0.0, 1.0, 0.0),
+        average=np.zeros(post),
+        partial=np.zeros((post, pre)),
+        switched=np.zeros(post, dtype=bool),
+        modulator_sum=state[f"layer{number}/modulator_sum"].copy(),
+        prototypes=array("memory", "prototypes", np.zeros((0, post))),
+        window_z=array("memory", "z", np.zeros((0, post))),
+        window_labels=array("memory", "labels", np.zeros((0, 0))),
+        window_x=array("memory", "x", np.zeros((0, 0))),
+        count=array("memory", "count", np.zeros(1, dtype=np.int64)),
+    )
+
+
+def make_first(rule: Rule, layer: Layer, samples: Samples) -> FirstLayer:
+    """Begin collecting updates of the first connection."""
+    post = layer.u.size
+    if rule.kept <= NEGLIGIBLE:
+        held = 1
+    else:
+        held = min(FOLD_INTERVAL, int(np.ceil(np.log(NEGLIGIBLE) / np.log(rule.kept))))
+    return FirstLayer(
+        drive=np.zeros(post),
+        gates_now=np.zeros(post),
+        along=np.zeros(post),
+        onto_offset=samples.offset @ layer.weights,
+        trace_onto_offset=samples.offset @ layer.trace,
+        folded_share=np.ones(1),
+        sample=np.zeros(held, dtype=np.int64),
+        gates=np.zeros((held, post)),
+        changes=np.zeros((held, post)),
+        ring=np.zeros(2, dtype=np.int64),
+        dense=np.zeros(samples.offset.size),
+        crossed=np.zeros(post, dtype=np.int64),
+    )
+
+
+def make_readout(state: State) -> Readout:
+    """Copy the readout's part of a state."""
+    weights = state["readout/weights"].copy()
+    return Readout(weights, np.zeros(len(weights)), state["readout/predictions"].copy())
+
+
+def write_back(
+    layers: tuple[Layer, ...], readout: Readout, samples: int, learned: bool, state: State
+) -> None:
+    """Copy everything that changed into a state, in place.
+
+    Parameters
+    ----------
+    samples : int
+        Presentations made.
+    learned : bool
+        Whether the hidden layers counted them.
+    state : State
+        Its arrays are overwritten.
+    """
+    for number, layer in enumerate(layers, start=1):
+        values = {
+            f"dense{number}/weights": layer.weights.T,
+            f"dense{number}/tag_1": layer.trace.T,
+            f"layer{number}/u": layer.u,
+            f"layer{number}/xi": layer.xi,
+            f"layer{number}/modulator_sum": layer.modulator_sum,
+            f"memory{number}/prototypes": layer.prototypes,
+            f"memory{number}/z": layer.window_z,
+            f"memory{number}/labels": layer.window_labels,
+            f"memory{number}/x": layer.window_x,
+            f"memory{number}/count": layer.count,
+        }
+        for name, value in values.items():
+            if name in state:
+                state[name][...] = value
+    state["readout/weights"][...] = readout.weights
+    state["readout/predictions"][...] = readout.predictions
+    for name in state:
+        if name.endswith("/sample") and (learned or not name.startswith("dense")):
+            state[name][...] = samples

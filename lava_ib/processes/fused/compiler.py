@@ -1,0 +1,81 @@
+"""How the loop is compiled: with the rule's own functions inside, and cached on disk.
+
+Numba notices a change in the file of a cached function, but not in the functions that it
+calls. So the cache's folder is named after all the sources that end up in the machine code.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+from numba.extending import register_jitable
+
+from lava_ib.rule import eligibility, kernels, neuron, normalisation, readout, schedule
+from lava_ib.rule.memory import prototype, window
+
+_MATHEMATICS = (
+    kernels.centred_label_row,
+    kernels.centred_row,
+    kernels.gaussian_matrix,
+    kernels.log_gaussian,
+    normalisation.normalise,
+    normalisation.project,
+    normalisation.through_normalisation,
+    prototype.margin_modulator,
+    prototype.prototype_modulator,
+    prototype.rival,
+    prototype.store_leaky,
+    prototype.store_margin,
+    readout.class_error,
+    readout.delta_rule,
+    readout.smooth_target,
+    readout.softmax,
+    schedule.decay_factor,
+    schedule.linear_to_zero,
+    window.hsic_modulator,
+    window.kde_modulator,
+)
+for _function in _MATHEMATICS:
+    register_jitable(_function)
+
+
+def _cache_folder() -> Path:
+    sources = [Path(module.__file__) for module in (eligibility, neuron, prototype)]  # type: ignore[arg-type]
+    folders = {source.parent for source in sources} | {Path(__file__).parent}
+    digest = hashlib.sha256(numba.__version__.encode())
+    for folder in sorted(folders):
+        for source in sorted(folder.glob("*.py")):
+            digest.update(source.read_bytes())
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "lava_ib" / digest.hexdigest()[:16]
+
+
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
+
+
+_FOLDER = _cache_folder()
+_CACHED = _can_write(_FOLDER)
+
+
+def compiled(function: Callable[..., Any]) -> Any:
+    """Compile a function when it is first called, or load what was compiled before.
+
+    Sums may be taken in another order than written, which is what lets them use vector
+    units: results agree with the float models to rounding, and with themselves bit for bit.
+    """
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_FOLDER)
+    try:
+        return numba.njit(
+            cache=_CACHED, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
+        )(function)
+    finally:
+        numba.config.CACHE_DIR = before

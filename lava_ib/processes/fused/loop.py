@@ -1,0 +1,106 @@
+"""The loop over presentations, compiled.
+
+Work per sample of a network n0-n1-n2-...-C with T steps, s of n0 inputs not zero:
+
+- first connection: about ``2 s n1`` multiply-adds, forward and update, and as many weights
+  read and written; ``s H`` more for updates not yet written;
+- second connection: ``n1 n2`` forward (half of it where half the neurons are silent),
+  ``n1 n2`` to ``3 n1 n2`` for trace and update, and ``T (n1 + n2)`` for the time steps;
+- each deeper connection: ``T n m`` forward, ``n m`` to ``3 n m`` to learn;
+- prototypes ``3 C n`` for each layer and the readout; a window ``3 N n``.
+
+Only the part linear in ``n1 + n2`` grows with the number of steps. In bytes, weights and traces
+are moved as often as they are multiplied, eight bytes each; 784-128-64-10 lives in the
+second-level cache.
+"""
+
+import numpy as np
+
+from lava_ib.processes.fused.compiler import compiled
+from lava_ib.processes.fused.dynamics import run_steps
+from lava_ib.processes.fused.first_layer import first_drive, fold
+from lava_ib.processes.fused.learning import learn_hidden
+from lava_ib.processes.fused.structures import FirstLayer, Layer, Readout, Rule, Samples
+from lava_ib.rule.readout import class_error, delta_rule
+from lava_ib.rule.schedule import linear_to_zero
+
+
+@compiled
+def present(
+    sample: int,
+    count: int,
+    samples: Samples,
+    rule: Rule,
+    layers: tuple[Layer, ...],
+    first: FirstLayer,
+    readout: Readout,
+) -> None:
+    """Present `count` samples of one pass, beginning with presentation number `sample`.
+
+    At the end weights and traces are written out in full.
+    """
+    x = np.zeros(samples.offset.size)
+    for presentation in range(sample, sample + count):
+        index = samples.order[presentation % samples.order.size]
+        factor = linear_to_zero(presentation, rule.total_samples)
+        _set_label(samples.labels[index], readout.label)
+        if rule.reset:
+            for number in range(len(layers)):
+                layers[number].u[:] = 0.0
+        first_drive(index, samples, layers[0], first)
+        run_steps(rule, layers, first)
+        if rule.learn_hidden:
+            if layers[0].window_x.shape[1] > 0:
+                _spread(index, samples, x)
+            learn_hidden(
+                index, presentation, factor, readout.label, x, rule, samples, layers, first
+            )
+        _read_out(presentation, layers[len(layers) - 1].z, factor, rule, readout)
+    if rule.learn_hidden:
+        fold(rule, samples, layers[0], first)
+        if rule.keep == 0.0 and not rule.chip:
+            for number in range(1, len(layers)):
+                layers[number].trace[:] = np.outer(layers[number - 1].z, layers[number].gate)
+
+
+@compiled
+def present_to_readout(
+    sample: int, count: int, samples: Samples, rule: Rule, readout: Readout
+) -> None:
+    """Present samples to a readout without hidden layers; see :func:`present`."""
+    x = np.zeros(samples.offset.size)
+    for presentation in range(sample, sample + count):
+        index = samples.order[presentation % samples.order.size]
+        factor = linear_to_zero(presentation, rule.total_samples)
+        _set_label(samples.labels[index], readout.label)
+        _spread(index, samples, x)
+        _read_out(presentation, x, factor, rule, readout)
+
+
+@compiled
+def _set_label(number: int, label: np.ndarray) -> None:
+    label[:] = 0.0
+    if number >= 0:
+        label[number] = 1.0
+
+
+@compiled
+def _spread(index: int, samples: Samples, x: np.ndarray) -> None:
+    """Write a sample as the dense vector that the other backends see."""
+    for j in range(x.size):
+        x[j] = -samples.offset[j]
+    for k in range(samples.starts[index], samples.starts[index + 1]):
+        x[samples.columns[k]] += samples.values[k]
+
+
+@compiled
+def _read_out(
+    presentation: int, z: np.ndarray, factor: float, rule: Rule, readout: Readout
+) -> None:
+    scores = np.dot(readout.weights, z)
+    readout.predictions[presentation % readout.predictions.size] = np.argmax(scores)
+    if rule.learn_readout and np.sum(readout.label) > 0.0:
+        error = class_error(
+            readout.weights, z, readout.label, rule.readout_beta, rule.readout_smoothing
+        )
+        delta_rule(readout.weights, error, z, rule.readout_alpha * factor)

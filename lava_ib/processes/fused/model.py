@@ -1,0 +1,151 @@
+"""The ProcessModel of the whole network, and the compilation that precedes it."""
+
+import time
+from typing import Any
+
+import numpy as np
+from lava.magma.core.model.py.model import PyAsyncProcessModel
+from lava.magma.core.model.py.type import LavaPyType
+from lava.magma.core.resources import CPU
+from lava.magma.core.sync.protocols.async_protocol import AsyncProtocol
+
+from lava_ib.processes.fused.arrays import (
+    make_first,
+    make_layers,
+    make_readout,
+    make_rule,
+    make_samples,
+    write_back,
+)
+from lava_ib.processes.fused.loop import present, present_to_readout
+from lava_ib.processes.fused.structures import FOLD_INTERVAL
+from lava_ib.processes.mapped_state import MappedState
+from lava_ib.processes.network.process import Network
+from lava_ib.rule.schedule import presentation_order
+from lava_ib.rule.settings import Settings
+from lava_ib.rule.state import State, initial_state
+
+
+class _Loop:
+    """A network as the compiled loop sees it.
+
+    Parameters
+    ----------
+    params : mapping
+        Of a :class:`Network`.
+    state : State
+        Where it starts; results are written into its arrays.
+    """
+
+    def __init__(self, params: Any, state: State) -> None:
+        settings = params["settings"]
+        self.state = state
+        self.count = len(params["x"])
+        self.seed = None if params["learn"] == "nothing" else params["seed"]
+        self.samples = make_samples(
+            params["x"], params["labels"], params["offset"], np.arange(self.count)
+        )
+        self.rule = make_rule(settings, params["learn"], params["total_samples"])
+        self.layers = make_layers(settings, state)
+        self.readout = make_readout(state)
+        if self.layers:
+            self.first = make_first(self.rule, self.layers[0], self.samples)
+        self.presented = int(state["source/sample"][0])
+
+    def run(self, count: int) -> None:
+        """Present samples, in pieces that end where passes end and updates are folded."""
+        end = self.presented + count
+        while self.presented < end:
+            epoch, position = divmod(self.presented, self.count)
+            if self.seed is not None:
+                self.samples.order[:] = presentation_order(self.count, self.seed, epoch)
+            piece = min(
+                end - self.presented,
+                self.count - position,
+                FOLD_INTERVAL - self.presented % FOLD_INTERVAL,
+            )
+            self._present(piece)
+            self.presented += piece
+            self.state["source/sample"][0] = self.presented
+        write_back(self.layers, self.readout, self.presented, self.rule.learn_hidden, self.state)
+
+    def _present(self, count: int) -> None:
+        if self.layers:
+            present(
+                self.presented,
+                count,
+                self.samples,
+                self.rule,
+                self.layers,
+                self.first,
+                self.readout,
+            )
+        else:
+            present_to_readout(self.presented, count, self.samples, self.rule, self.readout)
+
+
+def compile_loop(settings: Settings) -> float:
+    """Compile the loop for networks of this depth, or load what was compiled before.
+
+    Done before Lava forks, so that its processes inherit the machine code.
+
+    Returns
+    -------
+    float
+        Seconds it took.
+    """
+    began = time.monotonic()
+    inputs, classes = settings.network.layers[0], settings.network.layers[-1]
+    params = {
+        "settings": settings,
+        "x": np.zeros((1, inputs)),
+        "labels": np.full(1, classes - 1),
+        "offset": None,
+        "learn": "nothing",
+        "seed": 0,
+        "total_samples": 0,
+    }
+    _Loop(params, initial_state(settings, "nothing", 1, seed=0)).run(1)
+    return time.monotonic() - began
+
+
+class PyFusedNetworkModel(MappedState, PyAsyncProcessModel):
+    """Runs all presentations of a ``run`` call in one compiled loop.
+
+    Every network has Vars of its own, so :func:`fused_model` makes a subclass for each.
+    """
+
+    implements_process = Network
+    implements_protocol = AsyncProtocol
+    required_resources = [CPU]  # noqa: RUF012
+    tags = ["fused"]  # noqa: RUF012
+
+    loop: _Loop | None = None
+
+    def run_async(self) -> None:
+        """Present as many samples as fit into the time steps asked for."""
+        if self.loop is None:
+            self.loop = _Loop(self.proc_params, self._state())
+        self.loop.run(self.num_steps // self.loop.rule.steps)
+
+    def _state(self) -> State:
+        names = self.proc_params["state"]
+        return {name: getattr(self, name.replace("/", "_")) for name in names}
+
+    def state_name(self, variable: str) -> str:
+        """Name in the state of a Var of the network."""
+        return variable.replace("_", "/", 1)
+
+
+def fused_model(process: Network) -> type[PyFusedNetworkModel]:
+    """Make the ProcessModel of one network, with its Vars.
+
+    Parameters
+    ----------
+    process : Network
+    """
+    types = {
+        name.replace("/", "_"): LavaPyType(np.ndarray, array.dtype.type)
+        for name, array in process.proc_params["state"].items()
+    }
+    return type("PyFusedNetworkModel", (PyFusedNetworkModel,), types)

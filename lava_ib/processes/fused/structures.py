@@ -1,0 +1,205 @@
+"""What the compiled loop works on: named tuples of arrays and of constants.
+
+Weights and traces are kept input-major here, (n_pre, n_post): the synapses of one input lie
+side by side, so an input that is zero costs nothing.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+FOLD_INTERVAL = 500
+"""Samples between two points at which weights and traces are written out in full."""
+
+
+class Samples(NamedTuple):
+    """Inputs as sparse rows, and labels.
+
+    Attributes
+    ----------
+    starts : ndarray of int, shape (samples + 1,)
+        Where each row begins in `columns` and `values`.
+    columns : ndarray of int
+    values : ndarray
+        Inputs that are not zero.
+    offset : ndarray, shape (n,)
+        Subtracted from every input.
+    along_offset : ndarray, shape (samples,)
+        Scalar product of each row with the offset.
+    labels : ndarray of int, shape (samples,)
+        -1: none.
+    order : ndarray of int, shape (samples,)
+        Which sample each presentation of the present pass shows.
+    """
+
+    starts: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+    offset: np.ndarray
+    along_offset: np.ndarray
+    labels: np.ndarray
+    order: np.ndarray
+
+
+class Rule(NamedTuple):
+    """Constants of dynamics and learning; codes stand for names that numba cannot compare.
+
+    Attributes
+    ----------
+    steps : int
+        Time steps of a presentation.
+    tau : float
+    keep : float
+        Share of a trace kept from one time step to the next, ``1 - 1 / tau_e``.
+    kept : float
+        Share of a trace kept over a presentation, ``keep ** steps``.
+    chip : bool
+        Timing of the chip instead of the paper's.
+    learn_hidden, learn_readout, reset : bool
+    eta, weight_decay : float
+    decay_interval, total_samples : int
+    divide : bool
+    memory : int
+        One of :data:`MEMORIES`.
+    beta, smoothing, alpha, margin : float
+        Of a prototype memory.
+    sigma, gamma, sigma_x : float
+        Of a window memory.
+    readout_alpha, readout_beta, readout_smoothing : float
+    """
+
+    steps: int
+    tau: float
+    keep: float
+    kept: float
+    chip: bool
+    learn_hidden: bool
+    learn_readout: bool
+    reset: bool
+    eta: float
+    weight_decay: float
+    decay_interval: int
+    total_samples: int
+    divide: bool
+    memory: int
+    beta: float
+    smoothing: float
+    alpha: float
+    margin: float
+    sigma: float
+    gamma: float
+    sigma_x: float
+    readout_alpha: float
+    readout_beta: float
+    readout_smoothing: float
+
+
+MEMORIES = {"none": 0, "delta": 1, "leaky": 2, "margin": 3, "kde": 4, "hsic": 5}
+
+
+class Layer(NamedTuple):
+    """One hidden layer: its connection, its neurons, its memory.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (n_pre, n_post)
+        Of the first layer V, without the part along the offset; see :class:`FirstLayer`.
+    trace : ndarray, shape (n_pre, n_post)
+        Eligibility traces; of the first layer E, as they were at the last fold.
+    bias, u, z, xi : ndarray, shape (n_post,)
+        `xi` waits for the next presentation (``chip``).
+    drive : ndarray, shape (n_post,)
+        ``W r``, with the rates of the layer below before normalisation.
+    target : ndarray, shape (n_post,)
+        What `drive` leaks towards, while the input of the layer below is constant.
+    gate : ndarray, shape (n_post,)
+        Slopes, 0 or 1.
+    average : ndarray, shape (n_post,)
+        Leaky average of `z` over this presentation, which the traces above are made of.
+    partial : ndarray, shape (n_post, n_pre)
+        What a neuron that switched in this presentation misses of the average below.
+    switched : ndarray of bool, shape (n_post,)
+    modulator_sum : ndarray, shape (1,)
+    prototypes : ndarray, shape (C, n_post)
+    window_z, window_labels, window_x : ndarray, shapes (N, n_post), (N, C), (N, n)
+    count : ndarray of int, shape (1,)
+        Samples stored in the window.
+    """
+
+    weights: np.ndarray
+    trace: np.ndarray
+    bias: np.ndarray
+    u: np.ndarray
+    z: np.ndarray
+    xi: np.ndarray
+    drive: np.ndarray
+    target: np.ndarray
+    gate: np.ndarray
+    average: np.ndarray
+    partial: np.ndarray
+    switched: np.ndarray
+    modulator_sum: np.ndarray
+    prototypes: np.ndarray
+    window_z: np.ndarray
+    window_labels: np.ndarray
+    window_x: np.ndarray
+    count: np.ndarray
+
+
+class FirstLayer(NamedTuple):
+    """What is special about the first connection, whose input is constant and sparse.
+
+    See :mod:`lava_ib.processes.fused.first_layer` for the equations.
+
+    Attributes
+    ----------
+    drive : ndarray, shape (n,)
+        ``W a`` of the present sample.
+    gates_now : ndarray, shape (n,)
+        g of the present presentation.
+    along : ndarray, shape (n,)
+        p, the part of the weights along the offset.
+    onto_offset, trace_onto_offset : ndarray, shape (n,)
+        ``V o`` and ``E o``.
+    folded_share : ndarray, shape (1,)
+        How much of the folded trace E is left.
+    sample : ndarray of int, shape (H,)
+        Sample shown in each of the last H presentations, a ring.
+    gates, changes : ndarray, shape (H, n)
+        g and c of each of them.
+    ring : ndarray of int, shape (2,)
+        Row of the newest presentation; number of presentations held.
+    dense : ndarray, shape (n_pre,)
+        The present sample's row, spread out.
+    crossed : ndarray of int, shape (n,)
+        Neurons that crossed zero in the present time step.
+    """
+
+    drive: np.ndarray
+    gates_now: np.ndarray
+    along: np.ndarray
+    onto_offset: np.ndarray
+    trace_onto_offset: np.ndarray
+    folded_share: np.ndarray
+    sample: np.ndarray
+    gates: np.ndarray
+    changes: np.ndarray
+    ring: np.ndarray
+    dense: np.ndarray
+    crossed: np.ndarray
+
+
+class Readout(NamedTuple):
+    """The readout, and the present label.
+
+    Attributes
+    ----------
+    weights : ndarray, shape (C, n)
+    label : ndarray, shape (C,)
+        Present one-hot label.
+    predictions : ndarray of int, shape (samples,)
+    """
+
+    weights: np.ndarray
+    label: np.ndarray
+    predictions: np.ndarray

@@ -1,0 +1,67 @@
+"""What every test run says first, and what tests of several parts share."""
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lava_ib  # noqa: F401  (before any test imports Lava)
+
+
+def pytest_report_header() -> list[str]:
+    """Say which Python and which backends run; the rule's tests need neither Lava nor these."""
+    if find_spec("lava") is None:
+        return [f"Python {platform.python_version()}, without Lava"]
+    from lava_ib.backends import BACKENDS
+
+    return [
+        f"Python {platform.python_version()}, lava-nc {version('lava-nc')}, "
+        f"numpy {np.__version__}",
+        f"backends: {', '.join(BACKENDS)}",
+    ]
+
+
+@pytest.fixture(scope="session")
+def make_settings() -> Callable[..., Any]:
+    """Settings of a small network, from a flat list of what is not default."""
+    from lava_ib.rule.memory import Prototype
+    from lava_ib.rule.settings import (
+        LearningSettings,
+        NetworkSettings,
+        ReadoutSettings,
+        Settings,
+    )
+
+    def make(
+        *,
+        layers: tuple[int, ...] = (6, 5, 4, 3),
+        steps: int = 1,
+        timing: str = "paper",
+        memory: Any = None,
+        eta: float = 0.05,
+        **learning: Any,
+    ) -> Settings:
+        return Settings(
+            network=NetworkSettings(
+                layers=layers, steps_per_sample=steps, timing=timing, tau=1.5, tau_e=2.0
+            ),
+            learning=LearningSettings(eta=eta, **learning),
+            memory=Prototype() if memory is None else memory,
+            readout=ReadoutSettings(beta=3.0),
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def tiny_data() -> tuple[np.ndarray, np.ndarray]:
+    """24 samples of 6 inputs in 3 classes, every eighth without a label."""
+    rng = np.random.default_rng(5)
+    labels = rng.integers(0, 3, 24)
+    x = rng.normal(size=(24, 6)) + np.eye(3, 6)[labels]
+    labels[::8] = -1
+    return x, labels

@@ -1,0 +1,185 @@
+"""The composed network does exactly what a plain numpy loop of the whole rule does."""
+
+import numpy as np
+import pytest
+
+from lava_ib.rule.memory import Prototype, Window
+from lava_ib.rule.settings import Settings
+from lava_ib.rule.state import State, initial_state
+from lava_ib.simulation import Simulation
+
+SEED, TOTAL, PRESENTED = 9, 50, 34
+MEMORIES = {
+    "delta": Prototype(storage="delta", beta=4.0, init_scale=0.5),
+    "leaky": Prototype(storage="leaky", beta=4.0, init_scale=0.5),
+    "margin": Prototype(storage="margin", margin=0.3, init_scale=0.5),
+    "kde": Window(objective="kde", samples=6),
+    "hsic": Window(objective="hsic", samples=6),
+    "hsic_compress": Window(objective="hsic", samples=6, compress=True, sigma_x=2.0, gamma=2.0),
+}
+timings = pytest.mark.parametrize("timing", ["paper", "chip"])
+
+
+def centred(kernel: np.ndarray) -> np.ndarray:
+    centre = np.eye(len(kernel)) - 1 / len(kernel)
+    return centre @ kernel @ centre
+
+
+def gaussian(rows: np.ndarray, sigma: float) -> np.ndarray:
+    return np.exp(-np.square(rows[:, None] - rows[None]).sum(-1) / (2 * sigma**2))
+
+
+def class_error(weights, z, label, beta, smoothing):
+    q = np.exp(beta * weights @ z)
+    return (1 - smoothing) * label + smoothing / len(label) - q / q.sum()
+
+
+def window_modulator(memory: Window, window: list) -> np.ndarray:
+    """The newest sample against those before it; `window` is a list of (z, label, x)."""
+    z, y, x = (np.array(values) for values in zip(*window, strict=True))
+    none = np.zeros(z.shape[1])
+    if len(window) < 2:
+        return none
+    if memory.objective == "kde":
+        k = gaussian(z, memory.sigma)[0, 1:]
+        same = y[1:] @ y[0]
+        if not same.any():
+            return none
+        return (same * k / (same @ k) - k / k.sum()) @ z[1:] / memory.sigma**2
+    relevance = memory.gamma * centred(y @ y.T)[0]
+    if memory.compress:
+        relevance = relevance - centred(gaussian(x, memory.sigma_x))[0]
+    scale = 2 / ((len(z) - 1) ** 2 * memory.sigma**2)
+    return scale * (relevance * gaussian(z, memory.sigma)[0]) @ (z - z[0])
+
+
+def prototype_modulator(memory: Prototype, rows: np.ndarray, z, label, factor) -> np.ndarray:
+    """Modulator from the rows as they are; moves them in place."""
+    alpha, own = memory.alpha * factor, int(label.argmax())
+    if memory.storage == "margin":
+        scores = rows @ z
+        best = max((c for c in range(len(rows)) if c != own), key=lambda c: scores[c])
+        if scores[own] - scores[best] >= memory.margin:
+            return np.zeros(len(z))
+        xi = rows[own] - rows[best]
+        rows[own] += alpha * z
+        rows[best] -= alpha * z
+        return xi
+    error = class_error(rows, z, label, memory.beta, memory.smoothing)
+    xi = memory.beta * rows.T @ error
+    if memory.storage == "delta":
+        rows += alpha * np.outer(error, z)
+    else:
+        rows[own] += alpha * (z - rows[own])
+    return xi
+
+
+def plain_loop(settings: Settings, state: State, data, total: int, presented: int) -> State:
+    """Present samples from the start, in place in `state`."""
+    network, learning, memory = settings.network, settings.learning, settings.memory
+    steps, hidden = network.steps_per_sample, range(1, len(network.layers) - 1)
+    chip = network.timing == "chip"
+    gain = 1 - (1 - 1 / network.tau_e) ** steps if chip else 1 / network.tau_e
+    windows, stored = {number: [] for number in hidden}, 0
+    for sample in range(presented):
+        epoch, position = divmod(sample, len(data[0]))
+        index = np.random.default_rng([SEED, 2, epoch]).permutation(len(data[0]))[position]
+        x, label = data[0][index], np.zeros(network.layers[-1])
+        if data[1][index] >= 0:
+            label[data[1][index]] = 1
+        factor = max(0.0, 1 - sample / total)
+        for _ in range(steps):
+            z, below = x, {}
+            for number in hidden:
+                below[number] = z
+                u = state[f"layer{number}/u"]
+                drive = state[f"dense{number}/weights"] @ z + state[f"layer{number}/bias"]
+                u += (drive - u) / network.tau
+                z = np.maximum(u, 0)
+                z = z / np.linalg.norm(z) if z.any() else z
+                if not chip:
+                    trace = state[f"dense{number}/tag_1"]
+                    trace += gain * (np.outer(u > 0, below[number]) - trace)
+        stored += int(label.any())
+        for number in hidden:
+            u = state[f"layer{number}/u"]
+            r = np.maximum(u, 0)
+            norm = np.linalg.norm(r)
+            out = r / norm if norm > 0 else r
+            xi = np.zeros(len(u))
+            if label.any() and isinstance(memory, Window):
+                windows[number] = [(out, label, x), *windows[number]][: memory.samples]
+                xi = window_modulator(memory, windows[number])
+            elif label.any():
+                rows = state[f"memory{number}/prototypes"]
+                xi = prototype_modulator(memory, rows, out, label, factor)
+            if norm > 0:
+                xi = (xi - (xi @ out) * out) / (norm if learning.divide_by_norm else 1.0)
+            else:
+                xi = np.zeros(len(u))
+            state[f"layer{number}/modulator_sum"] += np.linalg.norm(xi)
+            acting = state[f"layer{number}/xi"].copy() if chip else xi
+            state[f"layer{number}/xi"][:] = xi
+            weights, trace = state[f"dense{number}/weights"], state[f"dense{number}/tag_1"]
+            weights += learning.eta * factor * acting[:, None] * trace
+            if chip:
+                trace += gain * (np.outer(u > 0, below[number]) - trace)
+            if (sample + 1) % learning.decay_interval == 0:
+                weights *= 1 - learning.decay_interval * learning.weight_decay * factor
+        weights = state["readout/weights"]
+        state["readout/predictions"][position] = np.argmax(weights @ z)
+        if label.any():
+            error = class_error(
+                weights, z, label, settings.readout.beta, settings.readout.smoothing
+            )
+            weights += settings.readout.alpha * factor * np.outer(error, z)
+    for name in state:
+        if name.endswith("/sample"):
+            state[name][:] = presented
+    if isinstance(memory, Window):
+        rows = (stored - 1 - np.arange(memory.samples)) % memory.samples
+        for number, window in windows.items():
+            names = ["z", "labels", "x"] if memory.compress else ["z", "labels"]
+            for name, values in zip(names, zip(*window, strict=True), strict=False):
+                state[f"memory{number}/{name}"][rows] = values
+            state[f"memory{number}/count"][:] = stored
+    return state
+
+
+def assert_equals_plain_loop(settings: Settings, data) -> None:
+    with Simulation(settings, *data, seed=SEED, total_samples=TOTAL) as simulation:
+        simulation.present(PRESENTED)
+        found = simulation.state
+    first = initial_state(settings, "all", len(data[0]), SEED)
+    expected = plain_loop(
+        settings, {name: array.copy() for name, array in first.items()}, data, TOTAL, PRESENTED
+    )
+    assert found.keys() == expected.keys()
+    for name, array in expected.items():
+        scale = max(1.0, np.abs(array).max())
+        np.testing.assert_allclose(found[name], array, rtol=0, atol=1e-12 * scale, err_msg=name)
+    for number in range(1, settings.hidden + 1):
+        name = f"dense{number}/weights"
+        assert np.abs(found[name] - first[name]).max() > 1e-3, f"{name} never learned"
+
+
+@timings
+@pytest.mark.parametrize("steps", [1, 4])
+@pytest.mark.parametrize("memory", MEMORIES.values(), ids=MEMORIES)
+def test_two_hidden_layers(make_settings, tiny_data, memory, steps, timing):
+    settings = make_settings(
+        steps=steps, timing=timing, memory=memory, weight_decay=0.004, decay_interval=5
+    )
+    assert_equals_plain_loop(settings, tiny_data)
+
+
+@timings
+@pytest.mark.parametrize("memory", ["delta", "hsic_compress"])
+@pytest.mark.parametrize("layers", [(6, 5, 3), (6, 5, 4, 4, 3)], ids=["one", "three"])
+def test_other_numbers_of_hidden_layers(make_settings, tiny_data, layers, memory, timing):
+    settings = make_settings(layers=layers, steps=2, timing=timing, memory=MEMORIES[memory])
+    assert_equals_plain_loop(settings, tiny_data)
+
+
+def test_modulators_not_divided_by_the_norm(make_settings, tiny_data):
+    assert_equals_plain_loop(make_settings(divide_by_norm=False), tiny_data)

@@ -1,0 +1,66 @@
+"""The registry of run configs."""
+
+from dataclasses import replace
+
+import pytest
+from lava.magma.compiler.compiler_graphs import ProcGroupDiGraphs
+
+from lava_ib.backends import BACKENDS
+from lava_ib.processes import Network
+from lava_ib.rule.memory import Prototype, Window
+from lava_ib.simulation import Simulation
+
+backends = pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
+MEMORIES = {
+    "prototype": Prototype(),
+    "kde": Window(),
+    "hsic": Window(objective="hsic", compress=True),
+}
+
+
+@backends
+def test_backend_is_registered_by_its_name_and_says_what_it_runs(backend):
+    assert BACKENDS[backend.name] is backend
+    assert backend.summary
+    assert "\n" not in backend.summary
+    assert backend.timings
+    assert set(backend.timings) <= {"paper", "chip"}
+
+
+@backends
+@pytest.mark.parametrize("learn", ["all", "readout", "nothing"])
+@pytest.mark.parametrize("memory", MEMORIES.values(), ids=MEMORIES)
+def test_run_config_selects_exactly_one_model_per_process(
+    make_settings, tiny_data, backend, memory, learn
+):
+    settings = make_settings(memory=memory, timing=backend.timings[0])
+    network = Network(settings, *tiny_data, learn=learn)
+    chosen = ProcGroupDiGraphs._map_proc_to_model([network], backend.run_config(), [])
+    assert chosen
+    for process, model in chosen.items():
+        assert model.implements_process is type(process)
+        found = ProcGroupDiGraphs._find_proc_models(process)
+        if model in found:  # else it was made for this one network
+            assert [other for other in found if other.tags == model.tags] == [model]
+    if len(chosen) > 1:
+        names = {process.name for process in chosen}
+        assert {"source", "dense1", "layer1", "dense2", "layer2", "readout"} <= names
+        assert ("memory2" in names) == (learn == "all")
+
+
+@backends
+def test_two_run_configs_do_not_share_state(backend):
+    assert backend.run_config() is not backend.run_config()
+
+
+@backends
+def test_timing_a_backend_cannot_run_is_refused(make_settings, tiny_data, monkeypatch, backend):
+    limited = replace(backend, timings=("chip",))
+    monkeypatch.setitem(BACKENDS, backend.name, limited)
+    with pytest.raises(ValueError, match=r"cannot run network\.timing = 'paper'; it runs chip"):
+        Simulation(make_settings(timing="paper"), *tiny_data, backend=backend.name)
+
+
+def test_unknown_timing_is_refused(make_settings, tiny_data):
+    with pytest.raises(ValueError, match=r"network\.timing = 'tomorrow'.*paper, chip"):
+        Simulation(make_settings(timing="tomorrow"), *tiny_data)
