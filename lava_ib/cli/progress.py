@@ -18,7 +18,6 @@ class TrainingDisplay:
     """Progress bars on standard error, the result on standard output."""
 
     def __init__(self) -> None:
-        self.console = Console(stderr=True)
         self.progress = Progress(
             TextColumn("{task.description:<29}"),
             BarColumn(bar_width=24),
@@ -26,7 +25,7 @@ class TrainingDisplay:
             TextColumn("{task.fields[rate]:>7.0f} samples/s"),
             TextColumn("running accuracy {task.fields[accuracy]:.3f}"),
             TimeRemainingColumn(compact=True),
-            console=self.console,
+            console=Console(stderr=True),
         )
         self.tasks: dict[str, TaskID] = {}
 
@@ -39,38 +38,46 @@ class TrainingDisplay:
 
     def show(self, event: dict[str, Any]) -> None:
         """Show an event of a training run."""
-        variant = event["variant"]
+        title = _TITLES[event["variant"]]
+        if "seed" in event:
+            title = f"seed {event['seed']}: {title}"
         if event["event"] == "progress":
-            if variant not in self.tasks:
-                self.tasks[variant] = self.progress.add_task(
-                    _TITLES[variant], total=event["total"], rate=0.0, accuracy=0.0
-                )
-            self.progress.update(
-                self.tasks[variant],
-                completed=event["samples"],
-                rate=event["samples_per_second"],
-                accuracy=event["running_accuracy"],
+            self._advance(title, event)
+        elif event["event"] == "compiled" and event["seconds"] > 1.0:
+            self._say(f"compiled in {event['seconds']:.0f} s; the machine code is kept")
+        elif event["event"] == "epoch" and event["variant"] == "learned":
+            self._say(
+                f"{title}, epoch {event['epoch']}/{event['epochs']}: train accuracy "
+                f"{event['train_accuracy']:.4f}, test accuracy {event['test_accuracy']:.4f}"
             )
-        elif event["event"] == "compiled":
-            if event["seconds"] > 1.0:
-                self.progress.console.print(
-                    f"compiled in {event['seconds']:.0f} s; the machine code is kept",
-                    highlight=False,
-                )
-        elif event["event"] == "epoch" and variant == "learned":
-            self.progress.console.print(
-                f"epoch {event['epoch']}/{event['epochs']}: train accuracy "
-                f"{event['train_accuracy']:.3f}, test accuracy {event['test_accuracy']:.3f}",
-                highlight=False,
+
+    def _advance(self, title: str, event: dict[str, Any]) -> None:
+        if title not in self.tasks:
+            self.tasks[title] = self.progress.add_task(
+                title, total=event["total"], rate=0.0, accuracy=0.0
             )
+        self.progress.update(
+            self.tasks[title],
+            completed=event["samples"],
+            rate=event["samples_per_second"],
+            accuracy=event["running_accuracy"],
+        )
+
+    def _say(self, text: str) -> None:
+        self.progress.console.print(text, highlight=False)
 
     def conclude(self, summary: dict[str, Any]) -> None:
         """Print the result beside its controls; the last line is the test accuracy."""
-        out = Console()
-        table = Table("", "test accuracy", title=f"backend {summary['backend']}")
-        table.add_row("network", f"{summary['test_accuracy']:.3f}")
+        seeds = len(summary.get("seeds", [0]))
+        deviation = f" ± {summary['test_accuracy_std']:.4f}" if seeds > 1 else ""
+        title = f"backend {summary['backend']}"
+        if seeds > 1:
+            title += f", mean of {seeds} seeds"
+        table = Table("", "test accuracy", title=title)
+        table.add_row("network", f"{summary['test_accuracy']:.4f}{deviation}")
         for variant, accuracy in summary["controls"].items():
-            table.add_row(_TITLES[variant], f"{accuracy:.3f}")
-        out.print(table)
-        print(f"report: {Path(summary['run']) / 'report.html'}")
+            table.add_row(_TITLES[variant], f"{accuracy:.4f}")
+        Console().print(table)
+        report = "seed-*/report.html" if "seeds" in summary else "report.html"
+        print(f"report: {Path(summary['run']) / report}")
         print(f"test accuracy: {summary['test_accuracy']:.3f}")

@@ -9,6 +9,7 @@ import typer
 from lava_ib.cli.progress import TrainingDisplay
 from lava_ib.experiment import config as configs
 from lava_ib.experiment import runs
+from lava_ib.experiment.seeds import train_seeds
 
 
 def train(
@@ -22,6 +23,10 @@ def train(
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Run folder; a new one under runs/ without.")
+    ] = None,
+    seeds: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="K", help="Train K seeds side by side; mean and deviation."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the last checkpoint in --out.")
@@ -44,6 +49,8 @@ def train(
     lava-ib train configs/digits.toml --out runs/mine --resume
 
     lava-ib train configs/digits.toml --set data.source=mine.npz --json
+
+    lava-ib train configs/mnist.toml --seeds 3
     """
     overrides = list(overrides or [])
     if backend is not None:
@@ -58,7 +65,10 @@ def train(
             if as_json and event["event"] == "epoch" and event["variant"] == "learned":
                 print(json.dumps(event), flush=True)
 
-        summary = runs.train(chosen, out, resume=resume, on_event=show)
+        if seeds is None:
+            summary = runs.train(chosen, out, resume=resume, on_event=show)
+        else:
+            summary = train_seeds(chosen, seeds, out, resume=resume, on_event=show)
     if as_json:
         print(json.dumps({"event": "summary", **summary}), flush=True)
     else:

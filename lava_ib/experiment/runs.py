@@ -1,5 +1,6 @@
 """Train and evaluate: what the command line does, as functions."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ def train(
     *,
     resume: bool = False,
     on_event: Callable[[dict[str, Any]], None] = lambda event: None,
+    stop: threading.Event | None = None,
 ) -> dict[str, Any]:
     """Train a network and its controls in a supervised process group.
 
@@ -32,6 +34,8 @@ def train(
         Go on with the run in `out` from its last checkpoint.
     on_event : callable
         Receives a dict for progress (``event`` is ``progress``) and each epoch (``epoch``).
+    stop : threading.Event, optional
+        Asks for the same end as Ctrl-C.
 
     Returns
     -------
@@ -46,13 +50,13 @@ def train(
         If the network failed.
     """
     check_fit(load_data(config.data, config.seed), config.network.layers)
-    folder = Path(out) if out is not None else _new_folder(config)
+    folder = Path(out) if out is not None else new_folder(config)
     if resume:
         run = RunFolder.open(folder)
         _check_same(run, config)
     else:
         run = RunFolder.create(folder, config)
-    return supervise(run, {"task": "train"}, on_event)["result"]
+    return supervise(run, {"task": "train"}, on_event, stop)["result"]
 
 
 def evaluate(run: Path | str, *, backend: str | None = None) -> dict[str, Any]:
@@ -76,7 +80,8 @@ def evaluate(run: Path | str, *, backend: str | None = None) -> dict[str, Any]:
     return supervise(folder, {"task": "evaluate", "backend": backend}, lambda event: None)["result"]
 
 
-def _new_folder(config: Config) -> Path:
+def new_folder(config: Config) -> Path:
+    """Name a run folder after the data and the time."""
     source = Path(config.data.source).stem
     return Path("runs") / f"{source}-{datetime.now():%Y%m%d-%H%M%S-%f}"
 

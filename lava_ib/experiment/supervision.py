@@ -12,6 +12,8 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ from lava_ib.lava_runtime import SimulationError
 
 Event = dict[str, Any]
 _SILENT_SECONDS = 30.0
+_POLL_SECONDS = 0.5
 
 
 def live_folder(run: RunFolder) -> Path:
@@ -31,7 +34,12 @@ def live_folder(run: RunFolder) -> Path:
     return run.path / ".live"
 
 
-def supervise(run: RunFolder, task: dict[str, Any], on_event: Callable[[Event], None]) -> Event:
+def supervise(
+    run: RunFolder,
+    task: dict[str, Any],
+    on_event: Callable[[Event], None],
+    stop: threading.Event | None = None,
+) -> Event:
     """Run a task in a worker process group and wait for its end.
 
     Parameters
@@ -41,6 +49,8 @@ def supervise(run: RunFolder, task: dict[str, Any], on_event: Callable[[Event], 
         What :mod:`lava_ib.experiment.worker` is to do; values of JSON.
     on_event : callable
         Receives every event but the last.
+    stop : threading.Event, optional
+        Asks for the same end as Ctrl-C, for runs that are supervised from other threads.
 
     Returns
     -------
@@ -82,7 +92,7 @@ def supervise(run: RunFolder, task: dict[str, Any], on_event: Callable[[Event], 
         worker.stdin.write(json.dumps({"run": str(run.path), **task}).encode() + b"\n")
         worker.stdin.flush()
         with os.fdopen(events_in, "rb", buffering=0) as pipe:
-            return _follow(worker, pipe.fileno(), run, on_event)
+            return _follow(worker, pipe.fileno(), run, on_event, stop)
     finally:
         end_group(worker.pid)
         worker.wait()
@@ -90,29 +100,33 @@ def supervise(run: RunFolder, task: dict[str, Any], on_event: Callable[[Event], 
 
 
 def _follow(
-    worker: "subprocess.Popen[bytes]", pipe: int, run: RunFolder, on_event: Callable[[Event], None]
+    worker: "subprocess.Popen[bytes]",
+    pipe: int,
+    run: RunFolder,
+    on_event: Callable[[Event], None],
+    stop: threading.Event | None,
 ) -> Event:
     interrupted = False
     pending = b""
+    heard = time.monotonic()
     while True:
         try:
-            if not select.select([pipe], [], [], _SILENT_SECONDS)[0]:
-                raise SimulationError(f"the worker has been silent for {_SILENT_SECONDS:g} s")
+            if stop is not None and stop.is_set() and not interrupted:
+                raise KeyboardInterrupt
+            if not select.select([pipe], [], [], _POLL_SECONDS)[0]:
+                if time.monotonic() - heard > _SILENT_SECONDS:
+                    raise SimulationError(f"the worker has been silent for {_SILENT_SECONDS:g} s")
+                continue
+            heard = time.monotonic()
             received = os.read(pipe, 65536)
             if not received:
                 break
             *lines, pending = (pending + received).split(b"\n")
             for event in map(json.loads, lines):
-                kind = event["event"]
-                if kind == "input_error":
-                    raise InputError(event["message"])
-                if kind == "failed":
-                    raise SimulationError(event["message"])
-                if kind == "interrupted":
-                    raise KeyboardInterrupt
-                if kind == "done":
+                if event["event"] == "done":
                     return event
-                if kind != "alive":
+                _raise_if_last(event)
+                if event["event"] != "alive":
                     on_event(event)
         except KeyboardInterrupt:
             if interrupted or worker.poll() is not None:
@@ -123,6 +137,15 @@ def _follow(
     raise SimulationError(
         f"the worker ended with exit code {code}; its output is in {run.log_file}"
     )
+
+
+def _raise_if_last(event: Event) -> None:
+    if event["event"] == "input_error":
+        raise InputError(event["message"])
+    if event["event"] == "failed":
+        raise SimulationError(event["message"])
+    if event["event"] == "interrupted":
+        raise KeyboardInterrupt
 
 
 def end_group(group: int) -> None:

@@ -139,6 +139,7 @@ def test_input_is_remembered_only_where_it_is_compressed():
     shape = {"neurons": N, "classes": CLASSES, "inputs": INPUTS}
     plain = WindowMemory(settings=Window(**settings), **shape)
     compressing = WindowMemory(settings=Window(compress=True, **settings), **shape)
-    assert not hasattr(plain, "x_in") and not hasattr(plain, "x")
+    assert plain.x_in.shape == (1,)
+    assert plain.x.shape == (5, 1)
     assert compressing.x_in.shape == (INPUTS,)
     assert compressing.x.shape == (5, INPUTS)

@@ -72,13 +72,14 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
 
 def make_layers(settings: Settings, state: State) -> tuple[Layer, ...]:
     """Copy the hidden layers' part of a state, synapses input-major."""
-    return tuple(_layer(number, state) for number in range(1, settings.hidden + 1))
+    return tuple(_layer(number, settings, state) for number in range(1, settings.hidden + 1))
 
 
-def _layer(number: int, state: State) -> Layer:
+def _layer(number: int, settings: Settings, state: State) -> Layer:
     def array(part: str, variable: str, default: np.ndarray) -> np.ndarray:
         return np.array(state.get(f"{part}{number}/{variable}", default))
 
+    compressing = isinstance(settings.memory, Window) and settings.memory.compress
     weights = np.ascontiguousarray(state[f"dense{number}/weights"].T)
     pre, post = weights.shape
     u = state[f"layer{number}/u"].copy()
@@ -99,8 +100,8 @@ def _layer(number: int, state: State) -> Layer:
         prototypes=array("memory", "prototypes", np.zeros((0, post))),
         window_z=array("memory", "z", np.zeros((0, post))),
         window_labels=array("memory", "labels", np.zeros((0, 0))),
-        window_x=array("memory", "x", np.zeros((0, 0))),
-        count=array("memory", "count", np.zeros(1, dtype=np.int64)),
+        window_x=array("memory", "x", np.zeros((0, 0))) if compressing else np.zeros((0, 0)),
+        stored=array("memory", "count", np.zeros(1, dtype=np.int64)),
     )
 
 
@@ -158,10 +159,10 @@ def write_back(
             f"memory{number}/z": layer.window_z,
             f"memory{number}/labels": layer.window_labels,
             f"memory{number}/x": layer.window_x,
-            f"memory{number}/count": layer.count,
+            f"memory{number}/count": layer.stored,
         }
         for name, value in values.items():
-            if name in state:
+            if name in state and value.size > 0:
                 state[name][...] = value
     state["readout/weights"][...] = readout.weights
     state["readout/predictions"][...] = readout.predictions

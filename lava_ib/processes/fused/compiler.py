@@ -13,7 +13,8 @@ from typing import Any
 import numba
 from numba.extending import register_jitable
 
-from lava_ib.rule import eligibility, kernels, neuron, normalisation, readout, schedule
+from lava_ib import rule
+from lava_ib.rule import kernels, normalisation, readout, schedule
 from lava_ib.rule.memory import prototype, window
 
 _MATHEMATICS = (
@@ -43,11 +44,9 @@ for _function in _MATHEMATICS:
 
 
 def _cache_folder() -> Path:
-    sources = [Path(module.__file__) for module in (eligibility, neuron, prototype)]  # type: ignore[arg-type]
-    folders = {source.parent for source in sources} | {Path(__file__).parent}
     digest = hashlib.sha256(numba.__version__.encode())
-    for folder in sorted(folders):
-        for source in sorted(folder.glob("*.py")):
+    for folder in (Path(rule.__file__).parent, Path(__file__).parent):
+        for source in sorted(folder.rglob("*.py")):
             digest.update(source.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return home / "lava_ib" / digest.hexdigest()[:16]
@@ -71,11 +70,12 @@ def compiled(function: Callable[..., Any]) -> Any:
     Sums may be taken in another order than written, which is what lets them use vector
     units: results agree with the float models to rounding, and with themselves bit for bit.
     """
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(_FOLDER)
+    config: Any = numba.config
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(_FOLDER)
     try:
         return numba.njit(
             cache=_CACHED, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
         )(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before

@@ -54,17 +54,17 @@ def modulator(
 @compiled
 def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
     size = layer.window_z.shape[0]
-    newest = layer.count[0] % size
+    newest = layer.stored[0] % size
     layer.window_z[newest] = layer.z
     layer.window_labels[newest] = label
     if layer.window_x.shape[1] > 0:
         layer.window_x[newest] = x
-    layer.count[0] += 1
-    stored = min(layer.count[0], size)
+    layer.stored[0] += 1
+    stored = min(layer.stored[0], size)
     z, labels = layer.window_z[:stored], layer.window_labels[:stored]
     if rule.memory == _KDE:
         return kde_modulator(z, labels, newest, rule.sigma)
-    inputs = layer.window_x[:stored]
+    inputs = layer.window_x[:stored]  # no columns where the input is not compressed
     return hsic_modulator(z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x)
 
 

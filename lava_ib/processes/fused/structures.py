@@ -122,7 +122,7 @@ class Layer(NamedTuple):
     modulator_sum : ndarray, shape (1,)
     prototypes : ndarray, shape (C, n_post)
     window_z, window_labels, window_x : ndarray, shapes (N, n_post), (N, C), (N, n)
-    count : ndarray of int, shape (1,)
+    stored : ndarray of int, shape (1,)
         Samples stored in the window.
     """
 
@@ -143,7 +143,7 @@ class Layer(NamedTuple):
     window_z: np.ndarray
     window_labels: np.ndarray
     window_x: np.ndarray
-    count: np.ndarray
+    stored: np.ndarray
 
 
 class FirstLayer(NamedTuple):

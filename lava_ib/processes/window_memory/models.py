@@ -39,19 +39,18 @@ class PyWindowMemoryModelFloat(MappedState, PyLoihiProcessModel):
         """Receive; at the end of a presentation store and compare."""
         z = self.s_in.recv()
         label = self.label_in.recv()
-        x = self.x_in.recv() if self.settings.compress else None
+        x = self.x_in.recv()
         xi = np.zeros_like(z)
         if self.time_step % self.steps_per_sample == 0 and label.any():
             self._store(z, label, x)
             xi = self._modulator()
         self.a_out.send(xi)
 
-    def _store(self, z: np.ndarray, label: np.ndarray, x: np.ndarray | None) -> None:
+    def _store(self, z: np.ndarray, label: np.ndarray, x: np.ndarray) -> None:
         row = self.count[0] % self.settings.samples
         self.z[row] = z
         self.labels[row] = label
-        if x is not None:
-            self.x[row] = x
+        self.x[row] = x
         self.count += 1
 
     def _modulator(self) -> np.ndarray:

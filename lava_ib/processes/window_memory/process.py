@@ -34,12 +34,14 @@ class WindowMemory(AbstractProcess):
     label_in : InPort, shape (C,)
         One-hot label; zeros: the sample is neither stored nor learned from.
     x_in : InPort, shape (inputs,)
-        The network's input, where the objective compresses it.
+        The network's input; where the objective does not compress it, of shape (1,) and left
+        unconnected.
     a_out : OutPort, shape (n,)
         Modulator with respect to the normalised rates, at the last time step of a
         presentation; zeros at all others.
     z, labels, x : Var, shapes (N, n), (N, C), (N, inputs)
-        The window, a ring in which the oldest is overwritten; `x` only where the objective compresses the input.
+        The window, a ring in which the oldest is overwritten; `x` is one column of zeros
+        where the objective does not compress the input.
     count : Var, shape (1,)
         Samples stored so far.
     """
@@ -65,6 +67,5 @@ class WindowMemory(AbstractProcess):
         self.z = Var(shape=(settings.samples, neurons), init=z)
         self.labels = Var(shape=(settings.samples, classes), init=labels)
         self.count = Var(shape=(1,), init=count)
-        if settings.compress:
-            self.x_in = InPort(shape=(inputs,))
-            self.x = Var(shape=(settings.samples, inputs), init=x)
+        self.x_in = InPort(shape=(settings.remembered(inputs),))
+        self.x = Var(shape=(settings.samples, settings.remembered(inputs)), init=x)

@@ -50,14 +50,16 @@ class Window:
 
     def slots(self, neurons: int, classes: int, inputs: int) -> Slots:
         """Arrays of the memory of a layer: by name."""
-        slots = {
+        return {
             "z": Slot((self.samples, neurons)),
             "labels": Slot((self.samples, classes)),
+            "x": Slot((self.samples, self.remembered(inputs))),
             "count": Slot((1,), np.int64),
         }
-        if self.compress:
-            slots["x"] = Slot((self.samples, inputs))
-        return slots
+
+    def remembered(self, inputs: int) -> int:
+        """Columns kept of the network's input: all, or one of zeros if it is not compressed."""
+        return inputs if self.compress else 1
 
     def draw(self, state: dict[str, np.ndarray], rng: np.random.Generator) -> None:
         """Leave the window empty."""

@@ -1,0 +1,114 @@
+"""The fused network computes what the composed one does, in Lava, to rounding."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from lava_ib.backends import BACKENDS
+from lava_ib.experiment.data import Preparation
+from lava_ib.rule.memory import Prototype, Window
+from lava_ib.rule.settings import NetworkSettings, Settings
+from lava_ib.simulation import Simulation
+
+MEMORIES = {
+    "delta": Prototype(),
+    "leaky": Prototype(storage="leaky"),
+    "margin": Prototype(storage="margin"),
+    "kde": Window(),
+    "hsic": Window(objective="hsic", samples=10, sigma=0.7),
+    "hsic that compresses": Window(objective="hsic", samples=6, compress=True),
+}
+SAMPLES = 300
+
+
+@pytest.fixture(scope="module")
+def digits():
+    x, labels = load_digits(return_X_y=True)
+    x, labels = x[:SAMPLES] / 16.0, labels[:SAMPLES].copy()
+    labels[7::50] = -1
+    preparation = Preparation.fit(x, centre=True)
+    return preparation.scaled(x), labels, preparation.offset
+
+
+def final_state(backend, digits, settings, learn="all", pieces=(SAMPLES,), state=None):
+    x, labels, offset = digits
+    if BACKENDS[backend].compile is not None:
+        BACKENDS[backend].compile(settings)
+    with Simulation(
+        settings,
+        x,
+        labels,
+        offset=offset,
+        backend=backend,
+        learn=learn,
+        total_samples=2 * SAMPLES,
+        seed=1,
+        state=state,
+    ) as simulation:
+        for piece in pieces:
+            simulation.present(piece)
+        return simulation.state
+
+
+def network(layers=(64, 20, 12, 10), steps=4, tau=1.5, tau_e=2.0, timing="paper"):
+    return NetworkSettings(
+        layers=layers, steps_per_sample=steps, tau=tau, tau_e=tau_e, timing=timing
+    )
+
+
+def assert_equal_states(digits, settings, learn="all"):
+    composed = final_state("float", digits, settings, learn)
+    fused = final_state("fused", digits, settings, learn)
+    assert composed.keys() == fused.keys()
+    for name, array in composed.items():
+        error = np.abs(array - fused[name]).max() / max(np.abs(array).max(), 1e-9)
+        assert error < 1e-9, f"{name} differs by {error:.1e}"
+    np.testing.assert_array_equal(
+        composed["readout/predictions"], fused["readout/predictions"]
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("memory", MEMORIES)
+def test_every_memory_gives_the_same_network(memory, digits):
+    settings = Settings(network=network(), memory=MEMORIES[memory])
+    assert_equal_states(digits, settings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "shape",
+    [
+        network(layers=(64, 16, 10), steps=4),
+        network(layers=(64, 16, 14, 12, 10), steps=1, tau=1.0, tau_e=1.0),
+        network(steps=1, tau=1.0, tau_e=1.0),
+        network(steps=1, tau=1.0, tau_e=3.0),
+        network(steps=20, tau=4.0, tau_e=5.0),
+        network(timing="chip"),
+        network(layers=(64, 16, 14, 12, 10), timing="chip", steps=1, tau=1.0),
+    ],
+    ids=str,
+)
+def test_every_shape_and_timing_gives_the_same_network(shape, digits):
+    assert_equal_states(digits, Settings(network=shape))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("learn", ["readout", "nothing"])
+def test_controls_and_inference_give_the_same_network(learn, digits):
+    assert_equal_states(digits, Settings(network=network()), learn)
+
+
+def test_a_network_without_hidden_layers_gives_the_same_readout(digits):
+    shape = NetworkSettings(layers=(64, 10), steps_per_sample=1)
+    assert_equal_states(digits, Settings(network=shape), "readout")
+
+
+@pytest.mark.parametrize("timing", ["paper", "chip"])
+def test_a_run_cut_at_the_end_of_a_pass_goes_on_to_the_same_bits(timing, digits):
+    settings = Settings(network=network(timing=timing))
+    whole = final_state("fused", digits, settings, pieces=(SAMPLES, 100))
+    first = final_state("fused", digits, settings, pieces=(SAMPLES,))
+    resumed = final_state("fused", digits, settings, pieces=(100,), state=first)
+    for name, array in whole.items():
+        np.testing.assert_array_equal(array, resumed[name], err_msg=name)

@@ -1,0 +1,71 @@
+"""The identities that the fused loop rests on, against the sums they replace."""
+
+import numpy as np
+import pytest
+
+from lava_ib.processes.fused.arrays import make_first, make_layers, make_rule, make_samples
+from lava_ib.processes.fused.dynamics import run_steps
+from lava_ib.processes.fused.first_layer import credit, first_drive, fold, hold
+from lava_ib.rule.eligibility import apply_modulator, decay_trace
+from lava_ib.rule.neuron import gate, leak, rate
+from lava_ib.rule.normalisation import normalise
+from lava_ib.rule.settings import NetworkSettings, Settings
+from lava_ib.rule.state import initial_state
+
+STEPS, TAU, TAU_E = 6, 3.0, 4.0
+
+
+@pytest.fixture
+def parts():
+    rng = np.random.default_rng(3)
+    x = rng.uniform(size=(40, 12)) * (rng.uniform(size=(40, 12)) < 0.4)
+    offset = x.mean(axis=0)
+    settings = Settings(
+        network=NetworkSettings(
+            layers=(12, 9, 7, 3), steps_per_sample=STEPS, tau=TAU, tau_e=TAU_E
+        )
+    )
+    state = initial_state(settings, "all", len(x), seed=5)
+    samples = make_samples(x, np.zeros(len(x), dtype=int), offset, np.arange(len(x)))
+    rule = make_rule(settings, "all", total_samples=0)
+    layers = make_layers(settings, state)
+    return samples, rule, layers, make_first(rule, layers[0], samples), x - offset, state
+
+
+def test_updates_written_late_give_the_drive_and_weights_of_dense_traces(parts):
+    samples, rule, layers, first, a, state = parts
+    weights, trace = state["dense1/weights"].copy(), state["dense1/tag_1"].copy()
+    rng = np.random.default_rng(0)
+    for index in range(len(a)):
+        first_drive(index, samples, layers[0], first)
+        np.testing.assert_allclose(first.drive, weights @ a[index], atol=1e-12)
+        gates = rng.uniform(size=(STEPS, 9)) < 0.5
+        g = sum((1 / TAU_E) * (1 - 1 / TAU_E) ** (STEPS - 1 - t) * gates[t] for t in range(STEPS))
+        xi = rng.normal(size=9)
+        hold(index, g, rule, samples, layers[0], first)
+        credit(xi, 0.1, rule, layers[0], first)
+        for t in range(STEPS):
+            decay_trace(trace, gates[t].astype(float), a[index], 1 / TAU_E)
+        apply_modulator(weights, trace, xi, 0.1)
+    fold(rule, samples, layers[0], first)
+    np.testing.assert_allclose(layers[0].weights.T, weights, atol=1e-12)
+    np.testing.assert_allclose(layers[0].trace.T, trace, atol=1e-12)
+
+
+def test_leaking_drive_and_running_averages_give_the_steps_of_plain_layers(parts):
+    samples, rule, layers, first, a, state = parts
+    u = [np.zeros(9), np.zeros(7)]
+    for index in range(len(a)):
+        first_drive(index, samples, layers[0], first)
+        run_steps(rule, layers, first)
+        contribution = np.zeros((7, 9))
+        for _ in range(STEPS):
+            u[0] = leak(u[0], state["dense1/weights"] @ a[index], TAU)
+            z, _ = normalise(rate(u[0]))
+            u[1] = leak(u[1], state["dense2/weights"] @ z, TAU)
+            decay_trace(contribution, gate(u[1]), z, 1 / TAU_E)
+        np.testing.assert_allclose(layers[0].u, u[0], atol=1e-12)
+        np.testing.assert_allclose(layers[1].u, u[1], atol=1e-12)
+        found = np.outer(layers[1].gate, layers[0].average) + layers[1].partial
+        np.testing.assert_allclose(found, contribution, atol=1e-12)
+        layers[1].partial[:] = 0.0
