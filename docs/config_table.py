@@ -36,10 +36,12 @@ def sections() -> Iterator[tuple[str, list[Row]]]:
     """Go through a config's sections, each with a title; a memory's keys depend on its kind."""
     hints = get_type_hints(Config, include_extras=True)
     nested = [name for name, value in Config() if is_section(value)]
+    default = Config().memory
     yield "Top level", list(keys_of(Config, "", skip=nested))
     for name in nested:
         if name == "memory":
-            for member in sorted(get_args(Memory), key=lambda cls: cls != type(Config().memory)):
+            default_first = sorted(get_args(Memory), key=lambda cls: cls is not type(default))
+            for member in default_first:
                 title = f'`[memory]` with `kind = "{member().kind}"`'
                 yield title, list(keys_of(member, "memory.", skip=["kind"]))
         else:
@@ -81,7 +83,7 @@ def markdown(text: str) -> str:
 def value_of(default: Any) -> str:
     """Write a value as TOML does."""
     if default is None:
-        return "–"
+        return "none"
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
     if isinstance(default, tuple):

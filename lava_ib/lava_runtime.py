@@ -11,6 +11,7 @@ import re
 import signal
 import tempfile
 import time
+from contextlib import suppress
 from itertools import takewhile
 from typing import Any
 
@@ -21,6 +22,7 @@ from lava.magma.core.run_configs import RunConfig
 from lava.magma.runtime.mgmt_token_enums import MGMT_RESPONSE, enum_equal
 
 _PHASES = {
+    "build": "construction",
     "_spike": "spiking phase",
     "_pre_mgmt": "pre-learning management phase",
     "_lrn": "learning phase",
@@ -47,17 +49,23 @@ class LavaRuntime:
     def __init__(self, process: AbstractProcess, run_config: RunConfig) -> None:
         self.process = process
         self.run_config = run_config
+        self._running = False
         self._stopped = False
-        # Registered before the actors fork, which is how they inherit it: on the signal each
-        # writes where it stands, even while it waits for a message.
         self._stacks = tempfile.TemporaryFile(mode="w+")  # noqa: SIM115
-        faulthandler.register(signal.SIGUSR1, file=self._stacks, all_threads=False)
 
     def start(self, condition: RunSteps) -> None:
         """Compile at the first call, then run without blocking."""
+        if self.process.runtime is None:
+            # Inherited by the actors, which fork now: on the signal each writes where it
+            # stands, even while it waits for a message.
+            faulthandler.register(signal.SIGUSR1, file=self._stacks, all_threads=False)
+        self._running = True
         try:
             self.process.run(condition, self.run_config)
         except Exception as error:
+            runtime = self.process.runtime
+            if runtime is not None and runtime._messaging_infrastructure is not None:
+                self._raise_failure()
             self._kill()
             raise SimulationError(f"{type(error).__name__} while starting: {error}") from error
 
@@ -72,6 +80,7 @@ class LavaRuntime:
             time.sleep(_POLL_SECONDS)
             return False
         self.process.wait()
+        self._running = False
         return True
 
     def fail_stalled(self, seconds: float) -> None:
@@ -92,8 +101,8 @@ class LavaRuntime:
             return
         if self.process.runtime is None:
             self._release()
-        elif any(actor.exitcode is not None for _, actor in self._actors()):
-            self._kill()  # Lava's stop would wait for an answer of the dead
+        elif self._running or any(actor.exitcode is not None for _, actor in self._actors()):
+            self._kill()  # Lava's stop would wait for an answer that may never come
         else:
             self.process.stop()
             self._release()
@@ -103,20 +112,23 @@ class LavaRuntime:
         names = [process.name for process in runtime._executable.proc_builders]
         actors = runtime._messaging_infrastructure.actors
         names += ["runtime service"] * (len(actors) - len(names))
-        return list(zip(names, actors, strict=True))
+        return list(zip(names, actors, strict=False))  # fewer where the start failed
 
     def _raise_failure(self) -> None:
-        for name, actor in self._actors():
-            if actor.exception is None and actor.exitcode is None:
-                continue
-            # Read again: it may have raised and ended between the two looks.
-            if actor.exception is None:
-                cause = f"with exit code {actor.exitcode}"
-            else:
-                error, trace = actor.exception
-                cause = f"in {_place(trace)}: {type(error).__name__}: {error}"
-            self._kill()
-            raise SimulationError(f"process {name} failed {cause}")
+        actors = self._actors()
+        if all(actor.exception is None and actor.exitcode is None for _, actor in actors):
+            return
+        # When one fails, Lava may end others before the exception arrives.
+        deadline = time.monotonic() + 1.0
+        while all(actor.exception is None for _, actor in actors) and not any(
+            actor.exitcode for _, actor in actors
+        ):
+            if time.monotonic() > deadline:
+                break
+            time.sleep(_POLL_SECONDS)
+        name, cause = _first_failure(actors)
+        self._kill()
+        raise SimulationError(f"process {name} failed {cause}")
 
     def _kill(self) -> None:
         """End the actors without asking: some of them wait for messages that never come."""
@@ -126,7 +138,8 @@ class LavaRuntime:
                 actor.kill()
             runtime.join()
             runtime._is_started = False  # or its finaliser would wait for the dead
-            runtime._messaging_infrastructure.stop()
+            with suppress(AttributeError):  # of shared memory that never came to be
+                runtime._messaging_infrastructure.stop()
         self._release()
 
     def _release(self) -> None:
@@ -157,6 +170,17 @@ def _family(process: AbstractProcess) -> list[AbstractProcess]:
     while family[-1].parent_proc is not None:
         family.append(family[-1].parent_proc)
     return family
+
+
+def _first_failure(actors: list[tuple[str, Any]]) -> tuple[str, str]:
+    """Name of the process that failed, and how: an exception says more than an exit code."""
+    for name, actor in actors:
+        if actor.exception is not None:
+            error, trace = actor.exception
+            return name, f"in {_place(trace)}: {type(error).__name__}: {error}"
+    dead = [(name, actor.exitcode) for name, actor in actors if actor.exitcode is not None]
+    name, code = max(dead, key=lambda pair: pair[1] != 0)
+    return name, f"with exit code {code}"
 
 
 def _place(trace: str) -> str:

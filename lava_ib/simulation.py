@@ -19,7 +19,7 @@ from lava_ib.lava_runtime import LavaRuntime
 from lava_ib.processes import Network
 from lava_ib.processes.mapped_state import map_state, write_state
 from lava_ib.rule.settings import Learn, Settings
-from lava_ib.rule.state import State, initial_state
+from lava_ib.rule.state import State
 
 _POLL_SECONDS = 0.002
 
@@ -72,14 +72,10 @@ class Simulation:
                 f"backend {backend} cannot run network.timing = {settings.network.timing!r}; "
                 f"it runs {', '.join(BACKENDS[backend].timings)}"
             )
-        if state is None:
-            state = initial_state(settings, learn, len(x), seed)
         self.steps_per_sample = settings.network.steps_per_sample
         self.stall_seconds = stall_seconds
         self._folder = Path(tempfile.mkdtemp(prefix="lava_ib-"))
         try:
-            write_state(self._folder, state)
-            self._mapped = map_state(self._folder, list(state))
             self.network = Network(
                 settings,
                 x,
@@ -91,6 +87,9 @@ class Simulation:
                 state=state,
                 state_folder=self._folder,
             )
+            first_state = self.network.proc_params["state"]
+            write_state(self._folder, first_state)
+            self._mapped = map_state(self._folder, list(first_state))
             self._runtime = LavaRuntime(self.network, BACKENDS[backend].run_config())
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)

@@ -19,8 +19,7 @@ def pytest_report_header() -> list[str]:
     from lava_ib.backends import BACKENDS
 
     return [
-        f"Python {platform.python_version()}, lava-nc {version('lava-nc')}, "
-        f"numpy {np.__version__}",
+        f"Python {platform.python_version()}, lava-nc {version('lava-nc')}, numpy {np.__version__}",
         f"backends: {', '.join(BACKENDS)}",
     ]
 

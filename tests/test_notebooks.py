@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-import lava_ib
-
 nbclient = pytest.importorskip("nbclient", reason="runs the notebooks")
 pytest.importorskip("ipykernel", reason="is the notebooks' kernel")
 
-REPOSITORY = Path(lava_ib.__file__).parents[1]
+REPOSITORY = Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 

@@ -11,6 +11,8 @@ from lava_ib.cli.train import train
 from lava_ib.errors import InputError
 from lava_ib.lava_runtime import SimulationError
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="lava-ib",
     help="Learning with the information bottleneck on Intel's Lava and Loihi 2.",
@@ -26,6 +28,8 @@ def main() -> None:
     """Run the command line; exit code 0: done, 1: a run failed, 2: bad input."""
     try:
         code = app(standalone_mode=False)
+        if code == _INTERRUPTED:  # typer has turned Ctrl-C into this
+            code = _fail("interrupted; a training run goes on with --resume", code)
     except InputError as error:
         code = _fail(str(error), 2)
     except TyperException as error:
@@ -33,10 +37,11 @@ def main() -> None:
     except SimulationError as error:
         code = _fail(str(error), 1)
     except (KeyboardInterrupt, Abort):
-        code = _fail("interrupted", 130)
+        code = _fail("interrupted; a training run goes on with --resume", _INTERRUPTED)
     sys.exit(code or 0)
 
 
 def _fail(message: str, code: int) -> int:
-    print(f"lava-ib: {message}", file=sys.stderr)
+    if message:  # there is none where the help was printed instead
+        print(f"lava-ib: {message}", file=sys.stderr)
     return code

@@ -19,6 +19,12 @@ def doctor(
     """Say which Python, Lava, backends, data and chip access this machine has.
 
     Exit code 0 when networks can be simulated here; what is only optional may be missing.
+
+    [bold]Examples[/bold]
+
+    lava-ib doctor
+
+    lava-ib doctor --json
     """
     found = findings()
     if as_json:

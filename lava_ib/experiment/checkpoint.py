@@ -14,6 +14,7 @@ import numpy as np
 import lava_ib
 from lava_ib.errors import InputError
 from lava_ib.experiment.data import Preparation
+from lava_ib.rule.slots import Slots
 from lava_ib.rule.state import State
 
 CHECKPOINT_VERSION = 1
@@ -48,10 +49,33 @@ class Checkpoint:
     preparation : Preparation
     networks : dict of str to Progress
         By variant: ``learned``, ``frozen``, ``linear``.
+    origin : str
+        The file it was read from, for messages.
     """
 
     preparation: Preparation
     networks: dict[str, Progress] = field(default_factory=dict)
+    origin: str = "checkpoint"
+
+    def progress(self, variant: str, slots: Slots) -> Progress:
+        """State of one network, with all the arrays that a config needs.
+
+        Raises
+        ------
+        InputError
+            If the network or one of its arrays is missing, or has another shape.
+        """
+        if variant not in self.networks:
+            raise InputError(f"{self.origin}: holds no network {variant!r}")
+        state = self.networks[variant].state
+        for name, slot in slots.items():
+            if name not in state or state[name].shape != slot.shape:
+                found = state[name].shape if name in state else "missing"
+                raise InputError(
+                    f"{self.origin}: {variant}/{name} is {found}, the config needs shape "
+                    f"{slot.shape}"
+                )
+        return self.networks[variant]
 
     def save(self, path: Path) -> None:
         """Write the file; one that is there is replaced only by a whole new one."""
@@ -86,7 +110,7 @@ class Checkpoint:
         try:
             with h5py.File(path, "r") as file:
                 return cls._read(path, file)
-        except (OSError, KeyError, RuntimeError) as error:
+        except (OSError, KeyError, RuntimeError, TypeError, AttributeError) as error:
             raise InputError(f"{path}: not a whole lava_ib checkpoint ({error})") from None
 
     @classmethod
@@ -99,7 +123,10 @@ class Checkpoint:
                 f"which reads up to {CHECKPOINT_VERSION}: upgrade lava_ib"
             )
         preparation = file["preparation"]
-        checkpoint = cls(Preparation(preparation["mean"][...], float(preparation.attrs["scale"])))
+        checkpoint = cls(
+            Preparation(preparation["mean"][...], float(preparation.attrs["scale"])),
+            origin=str(path),
+        )
         for variant, group in file["networks"].items():
             checkpoint.networks[variant] = Progress(
                 int(group.attrs["samples"]), _arrays(group["state"]), _arrays(group["epoch_start"])

@@ -1,6 +1,7 @@
 """Config files: TOML, checked against the settings that the rule itself is defined by."""
 
 import difflib
+import math
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
@@ -25,6 +26,7 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
 CONFIG_VERSION = 1
+_MEMORIES = {member().kind: member for member in get_args(Memory)}
 Control = Literal["frozen", "linear"]
 
 
@@ -111,12 +113,12 @@ class Config(_Section):
         return tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
 
 
-def load_config(path: Path, overrides: list[str] | None = None) -> Config:
+def load_config(path: Path | str, overrides: list[str] | None = None) -> Config:
     """Read a config file.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         TOML file.
     overrides : list of str, optional
         ``"section.key=value"``, values as in TOML; a bare word is a string.
@@ -127,7 +129,7 @@ def load_config(path: Path, overrides: list[str] | None = None) -> Config:
         If the file cannot be read, or a key is unknown or has an impossible value.
     """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InputError(f"{path}: no such config file") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -145,6 +147,7 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
             f"{origin}: version = {version} is newer than this lava_ib, which reads up to "
             f"{CONFIG_VERSION}: upgrade lava_ib"
         )
+    _refuse_infinite(values, origin)
     if isinstance(values.get("memory"), dict):
         values = {**values, "memory": {"kind": Prototype().kind, **values["memory"]}}
     try:
@@ -168,25 +171,33 @@ def _override(values: dict[str, Any], override: str) -> None:
         values[leaf] = text
 
 
+def _refuse_infinite(values: dict[str, Any], origin: str, section: str = "") -> None:
+    """TOML has inf and nan, but no setting makes sense with them."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            _refuse_infinite(value, origin, f"{section}{key}.")
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise InputError(f"{origin}: {section}{key} = {value}: expected a finite number")
+
+
 def _explain(problem: ErrorDetails) -> str:
     """Turn pydantic's first complaint into one line: key, value, what is allowed."""
-    # Names of the union's members stand in the location, but are no keys of the file.
-    kinds = {member().kind for member in get_args(Memory)}
-    path = [str(step) for step in problem["loc"] if step not in kinds]
+    path = [str(step) for step in problem["loc"]]
+    known: Any = Config().model_dump()
+    if path[0] == "memory" and len(path) > 2:
+        # The member of the union stands in the location, but is no key of the file.
+        known["memory"] = _MEMORIES[path.pop(1)].__dataclass_fields__
     key, value = ".".join(path), problem["input"]
     if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
-        return f"unknown key {key}{_nearest(path, kinds & set(map(str, problem['loc'])))}"
+        return f"unknown key {key}{_nearest(path, known)}"
     if problem["type"] == "union_tag_invalid":
-        return f"{key}.kind = {value.get('kind')!r}: expected one of {', '.join(sorted(kinds))}"
-    return f"{key} = {value!r}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+        return f"{key}.kind = {value.get('kind')!r}: expected one of {', '.join(sorted(_MEMORIES))}"
+    message = problem["msg"].replace("tuple", "list")
+    return f"{key} = {value!r}: {message[0].lower()}{message[1:]}"
 
 
-def _nearest(path: list[str], kind: set[str]) -> str:
-    known: Any = Config().model_dump()
+def _nearest(path: list[str], known: Any) -> str:
     for step in path[:-1]:
         known = known.get(step, {})
-    for member in get_args(Memory):
-        if member().kind in kind:
-            known = member.__dataclass_fields__
     near = difflib.get_close_matches(path[-1], known, n=1)
     return f": did you mean {near[0]}?" if near else f": known are {', '.join(known)}"

@@ -62,7 +62,8 @@ class Preparation:
         """Measure mean and scale on training inputs."""
         mean = x.mean(axis=0) if centre else np.zeros(x.shape[1])
         square = np.mean(np.sum((x - mean) ** 2, axis=1))
-        return cls(mean, float(1.0 / np.sqrt(square)) if square > 0 else 1.0)
+        rounding = np.finfo(float).eps * np.mean(np.sum(x**2, axis=1))
+        return cls(mean, float(1.0 / np.sqrt(square)) if square > rounding else 1.0)
 
     def scaled(self, x: np.ndarray) -> np.ndarray:
         """Scale inputs of shape (samples, n); the network subtracts :attr:`offset`."""
@@ -162,14 +163,14 @@ def _cut(x: np.ndarray, y: np.ndarray) -> Dataset:
 
 def _read(path: Path) -> Dataset:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             missing = [key for key in _KEYS if key not in file]
             if missing:
                 raise InputError(f"{path}: no array {missing[0]}; it needs {', '.join(_KEYS)}")
             arrays = {key: file[key] for key in _KEYS}
     except FileNotFoundError:
         raise InputError(f"{path}: no such data file") from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, TypeError, zipfile.BadZipFile) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: not a .npz file of plain arrays ({error})") from None
@@ -191,7 +192,9 @@ def _read(path: Path) -> Dataset:
 
 
 def _check(path: Path, x_name: str, x: np.ndarray, y_name: str, y: np.ndarray) -> None:
-    if x.ndim < 2 or len(x) == 0 or not np.issubdtype(x.dtype, np.number):
+    if not isinstance(x, np.ndarray) or not isinstance(y, np.ndarray):
+        raise InputError(f"{path}: {x_name} or {y_name} is not an array")
+    if x.ndim < 2 or x.size == 0 or not np.issubdtype(x.dtype, np.number):
         raise InputError(
             f"{path}: {x_name} has shape {x.shape} and type {x.dtype}; "
             "expected numbers of shape (samples, ...)"

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.inference import classify
@@ -37,15 +36,7 @@ def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
     data = load_data(config.data, config.seed)
     check_fit(data, config.network.layers)
     checkpoint = Checkpoint.load(run.checkpoint_file)
-    if "learned" not in checkpoint.networks:
-        raise InputError(f"{run.checkpoint_file}: holds no trained network")
-    progress = checkpoint.networks["learned"]
-    for name, slot in layout(config.settings, "nothing", len(data.x_train)).items():
-        if progress.state[name].shape != slot.shape:
-            raise InputError(
-                f"{run.checkpoint_file}: {name} is {progress.state[name].shape}, "
-                f"the config needs shape {slot.shape}"
-            )
+    progress = checkpoint.progress("learned", layout(config.settings, "nothing", len(data.x_train)))
     began = time.monotonic()
     predictions = classify(
         config.settings,

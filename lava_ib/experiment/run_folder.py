@@ -77,7 +77,10 @@ class RunFolder:
         """Read the record of each epoch, of the result and of its controls."""
         if not self.metrics_file.is_file():
             return []
-        return [json.loads(line) for line in self.metrics_file.read_text().splitlines()]
+        try:
+            return [json.loads(line) for line in self.metrics_file.read_text().splitlines()]
+        except ValueError as error:
+            raise InputError(f"{self.metrics_file}: not a file of JSON lines ({error})") from None
 
     def write_metrics(self, records: Iterable[dict[str, Any]]) -> None:
         """Replace all records."""

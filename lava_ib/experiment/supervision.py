@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -27,11 +28,6 @@ from lava_ib.lava_runtime import SimulationError
 Event = dict[str, Any]
 _SILENT_SECONDS = 30.0
 _POLL_SECONDS = 0.5
-
-
-def live_folder(run: RunFolder) -> Path:
-    """Where a running worker keeps its temporary files."""
-    return run.path / ".live"
 
 
 def supervise(
@@ -66,8 +62,8 @@ def supervise(
     SimulationError
         If the run failed.
     """
-    shutil.rmtree(live_folder(run), ignore_errors=True)
-    live_folder(run).mkdir()
+    # A short path: sockets below it may have names of no more than 107 bytes.
+    scratch = tempfile.mkdtemp(prefix="lava_ib-")
     events_in, events_out = os.pipe()
     with run.log_file.open("ab") as log:
         worker = subprocess.Popen(
@@ -80,7 +76,7 @@ def supervise(
             # A dozen processes share few cores: threads inside each would only get in the way.
             env={
                 **os.environ,
-                "TMPDIR": str(live_folder(run).resolve()),
+                "TMPDIR": scratch,
                 "OPENBLAS_NUM_THREADS": "1",
                 "OMP_NUM_THREADS": "1",
                 "MKL_NUM_THREADS": "1",
@@ -89,14 +85,17 @@ def supervise(
     os.close(events_out)
     try:
         assert worker.stdin is not None
-        worker.stdin.write(json.dumps({"run": str(run.path), **task}).encode() + b"\n")
+        given = {"run": str(run.path), "scratch": scratch, **task}
+        worker.stdin.write(json.dumps(given).encode() + b"\n")
         worker.stdin.flush()
         with os.fdopen(events_in, "rb", buffering=0) as pipe:
             return _follow(worker, pipe.fileno(), run, on_event, stop)
     finally:
         end_group(worker.pid)
         worker.wait()
-        shutil.rmtree(live_folder(run), ignore_errors=True)
+        if worker.stdin is not None:
+            worker.stdin.close()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _follow(
@@ -113,29 +112,32 @@ def _follow(
         try:
             if stop is not None and stop.is_set() and not interrupted:
                 raise KeyboardInterrupt
-            if not select.select([pipe], [], [], _POLL_SECONDS)[0]:
-                if time.monotonic() - heard > _SILENT_SECONDS:
-                    raise SimulationError(f"the worker has been silent for {_SILENT_SECONDS:g} s")
-                continue
-            heard = time.monotonic()
-            received = os.read(pipe, 65536)
-            if not received:
+            ended = worker.poll() is not None  # asked before the last look into the pipe
+            if select.select([pipe], [], [], 0.0 if ended else _POLL_SECONDS)[0]:
+                heard = time.monotonic()
+                received = os.read(pipe, 65536)
+                if not received:
+                    break
+                *lines, pending = (pending + received).split(b"\n")
+                for event in map(json.loads, lines):
+                    if event["event"] == "done":
+                        return event
+                    _raise_if_last(event)
+                    if event["event"] != "alive":
+                        on_event(event)
+            elif ended:
                 break
-            *lines, pending = (pending + received).split(b"\n")
-            for event in map(json.loads, lines):
-                if event["event"] == "done":
-                    return event
-                _raise_if_last(event)
-                if event["event"] != "alive":
-                    on_event(event)
+            elif time.monotonic() - heard > _SILENT_SECONDS:
+                raise SimulationError(f"the worker has been silent for {_SILENT_SECONDS:g} s")
         except KeyboardInterrupt:
             if interrupted or worker.poll() is not None:
                 raise
             interrupted = True
             worker.terminate()  # asks it to write a checkpoint and end
-    code = worker.wait()
+    if interrupted:
+        raise KeyboardInterrupt
     raise SimulationError(
-        f"the worker ended with exit code {code}; its output is in {run.log_file}"
+        f"the worker ended with exit code {worker.wait()}; its output is in {run.log_file}"
     )
 
 

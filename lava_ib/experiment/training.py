@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from lava_ib.backends import BACKENDS
-from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint, Progress
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Preparation, check_fit, load_data
@@ -99,15 +98,8 @@ class _VariantTraining:
             progress = Progress(0, state, self._reference(state))
             self.training.checkpoint.networks[self.variant] = progress
             return progress
-        progress = self.training.checkpoint.networks[self.variant]
-        for name, slot in layout(self.settings, self.learn, self.count).items():
-            if name not in progress.state or progress.state[name].shape != slot.shape:
-                found = progress.state[name].shape if name in progress.state else "missing"
-                raise InputError(
-                    f"{self.training.run_folder.checkpoint_file}: {self.variant}/{name} is "
-                    f"{found}, the config needs shape {slot.shape}"
-                )
-        return progress
+        slots = layout(self.settings, self.learn, self.count)
+        return self.training.checkpoint.progress(self.variant, slots)
 
     def run(self) -> None:
         self._drop_records_after_checkpoint()

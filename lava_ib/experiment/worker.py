@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -20,7 +21,7 @@ from lava_ib.errors import InputError
 from lava_ib.experiment.evaluation import evaluate_run
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.summary import write_results
-from lava_ib.experiment.supervision import end_group, live_folder
+from lava_ib.experiment.supervision import end_group
 from lava_ib.experiment.training import Interrupted, Training
 from lava_ib.lava_runtime import SimulationError
 
@@ -59,6 +60,7 @@ class _Worker:
     def _do_task(self) -> dict[str, Any]:
         config = self.run_folder.config()
         if self.task["task"] == "evaluate":
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to save
             return evaluate_run(self.run_folder, self.task["backend"] or config.backend)
         training = Training(config, self.run_folder, self.emit, lambda: self.stop_requested)
         training.run()
@@ -71,8 +73,9 @@ class _Worker:
         while True:
             if select.select([sys.stdin], [], [], _HEARTBEAT_SECONDS)[0]:
                 break  # nothing more is ever sent: the supervisor is gone
-            self.emit({"event": "alive"})
-        shutil.rmtree(live_folder(self.run_folder), ignore_errors=True)
+            with suppress(BrokenPipeError):  # then standard input closes as well
+                self.emit({"event": "alive"})
+        shutil.rmtree(self.task["scratch"], ignore_errors=True)
         end_group(os.getpgid(0))
 
 

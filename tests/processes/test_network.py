@@ -38,9 +38,7 @@ def test_vars_of_the_network_are_its_state(make_settings, tiny_data, memory):
             np.testing.assert_array_equal(np.reshape(var.get(), array.shape), array, name)
 
 
-def test_setting_a_var_between_two_runs_changes_what_the_network_computes(
-    make_settings, tiny_data
-):
+def test_setting_a_var_between_two_runs_changes_what_the_network_computes(make_settings, tiny_data):
     weights = np.arange(20.0).reshape(4, 5) - 9
     with Simulation(make_settings(), *tiny_data) as simulation:
         simulation.present(5)

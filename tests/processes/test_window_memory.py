@@ -29,9 +29,7 @@ def memory(objective: str, compress: bool, **params) -> SteppedModel:
         compress=compress,
         sigma_x=SIGMA_X,
     )
-    process = WindowMemory(
-        settings=settings, neurons=N, classes=CLASSES, inputs=INPUTS, **params
-    )
+    process = WindowMemory(settings=settings, neurons=N, classes=CLASSES, inputs=INPUTS, **params)
     return SteppedModel(process, PyWindowMemoryModelFloat)
 
 
@@ -52,9 +50,7 @@ def objective_value(objective: str, compress: bool, z, y, x) -> float:
     centre = np.eye(size) - 1 / size
     relevance = GAMMA * y @ y.T
     if compress:
-        relevance = relevance - np.exp(
-            -np.square(x[:, None] - x[None]).sum(-1) / (2 * SIGMA_X**2)
-        )
+        relevance = relevance - np.exp(-np.square(x[:, None] - x[None]).sum(-1) / (2 * SIGMA_X**2))
     return np.trace(k @ centre @ relevance @ centre) / (size - 1) ** 2
 
 
@@ -84,9 +80,7 @@ def test_modulator_is_the_gradient_of_the_objective(objective, compress, steps):
     for k in range(SAMPLES):
         stored = slice(k, k - 5 if k >= 5 else None, -1)
         expected = modulator(objective, compress, Z[stored], LABELS[stored], X[stored])
-        np.testing.assert_allclose(
-            tangent(sent[k, -1], Z[k]), tangent(expected, Z[k]), atol=1e-8
-        )
+        np.testing.assert_allclose(tangent(sent[k, -1], Z[k]), tangent(expected, Z[k]), atol=1e-8)
         assert not sent[k, :-1].any()
     assert sent.any()
 
@@ -106,9 +100,9 @@ def test_newest_sample_takes_the_place_of_the_oldest(objective, compress):
 
 @objectives
 def test_first_sample_has_no_modulator(objective, compress):
-    sent = memory(objective, compress).run(1, **{
-        name: values[:1] for name, values in messages(compress).items()
-    })
+    sent = memory(objective, compress).run(
+        1, **{name: values[:1] for name, values in messages(compress).items()}
+    )
     assert not sent["a_out"].any()
 
 

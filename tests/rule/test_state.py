@@ -47,6 +47,7 @@ def test_layout_names_every_array_that_changes():
         "layer1/modulator_sum": (1,),
         "memory1/z": (5, 3),
         "memory1/labels": (5, 2),
+        "memory1/x": (5, 1),
         "memory1/count": (1,),
         "readout/weights": (2, 3),
         "readout/sample": (1,),

@@ -93,6 +93,7 @@ def _layer(number: int, settings: Settings, state: State) -> Layer:
         drive=np.zeros(post),
         target=np.zeros(post),
         gate=np.where(u > 0.0, 1.0, 0.0),
+        before=np.zeros(post),
         average=np.zeros(post),
         partial=np.zeros((post, pre)),
         switched=np.zeros(post, dtype=bool),
@@ -106,7 +107,7 @@ def _layer(number: int, settings: Settings, state: State) -> Layer:
 
 
 def make_first(rule: Rule, layer: Layer, samples: Samples) -> FirstLayer:
-    """Begin collecting updates of the first connection."""
+    """Make room to collect updates of the first connection; begin with a fold."""
     post = layer.u.size
     if rule.kept <= NEGLIGIBLE:
         held = 1
@@ -116,15 +117,14 @@ def make_first(rule: Rule, layer: Layer, samples: Samples) -> FirstLayer:
         drive=np.zeros(post),
         gates_now=np.zeros(post),
         along=np.zeros(post),
-        onto_offset=samples.offset @ layer.weights,
-        trace_onto_offset=samples.offset @ layer.trace,
+        onto_offset=np.zeros(post),
+        trace_onto_offset=np.zeros(post),
         folded_share=np.ones(1),
         sample=np.zeros(held, dtype=np.int64),
         gates=np.zeros((held, post)),
         changes=np.zeros((held, post)),
         ring=np.zeros(2, dtype=np.int64),
         dense=np.zeros(samples.offset.size),
-        crossed=np.zeros(post, dtype=np.int64),
     )
 
 

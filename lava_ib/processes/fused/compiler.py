@@ -70,12 +70,28 @@ def compiled(function: Callable[..., Any]) -> Any:
     Sums may be taken in another order than written, which is what lets them use vector
     units: results agree with the float models to rounding, and with themselves bit for bit.
     """
+    return _compile(function, inline="never")
+
+
+def merged(function: Callable[..., Any]) -> Any:
+    """Compile a function into each of its callers.
+
+    For those that take the structures: handing over a tuple of twenty arrays costs more than
+    a time step of the neurons.
+    """
+    return _compile(function, inline="always")
+
+
+def _compile(function: Callable[..., Any], inline: str) -> Any:
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_FOLDER)
     try:
         return numba.njit(
-            cache=_CACHED, error_model="numpy", fastmath={"reassoc", "contract", "nsz"}
+            cache=_CACHED,
+            inline=inline,
+            error_model="numpy",
+            fastmath={"reassoc", "contract", "nsz"},
         )(function)
     finally:
         config.CACHE_DIR = before

@@ -17,14 +17,14 @@ Since a = x - o, weights are held as ``W = V + p o^T``: V receives the sparse ``
 
 import numpy as np
 
-from lava_ib.processes.fused.compiler import compiled
+from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.structures import FirstLayer, Layer, Rule, Samples
 
 NEGLIGIBLE = 2.0**-53
 """A share of a trace that rounding hides."""
 
 
-@compiled
+@merged
 def first_drive(index: int, samples: Samples, layer: Layer, first: FirstLayer) -> None:
     """Set ``first.drive = W a`` for one sample."""
     begin, end = samples.starts[index], samples.starts[index + 1]
@@ -32,7 +32,7 @@ def first_drive(index: int, samples: Samples, layer: Layer, first: FirstLayer) -
     onto = samples.along_offset[index] - square
     drive = first.drive
     for i in range(drive.size):
-        drive[i] = layer.bias[i] - first.onto_offset[i] + first.along[i] * onto
+        drive[i] = first.along[i] * onto - first.onto_offset[i]
     for k in range(begin, end):
         value, row = samples.values[k], layer.weights[samples.columns[k]]
         for i in range(drive.size):
@@ -50,7 +50,7 @@ def first_drive(index: int, samples: Samples, layer: Layer, first: FirstLayer) -
         first.dense[samples.columns[k]] = 0.0
 
 
-@compiled
+@merged
 def hold(
     index: int, gates: np.ndarray, rule: Rule, samples: Samples, layer: Layer, first: FirstLayer
 ) -> None:
@@ -67,7 +67,7 @@ def hold(
     first.folded_share[0] *= rule.kept
 
 
-@compiled
+@merged
 def credit(xi: np.ndarray, eta: float, rule: Rule, layer: Layer, first: FirstLayer) -> None:
     """Three-factor update by everything that is in the trace: collect the coefficients."""
     share = eta
@@ -85,7 +85,7 @@ def credit(xi: np.ndarray, eta: float, rule: Rule, layer: Layer, first: FirstLay
             first.onto_offset[i] += share * xi[i] * first.trace_onto_offset[i]
 
 
-@compiled
+@merged
 def scale_first(factor: float, layer: Layer, first: FirstLayer) -> None:
     """Weight decay of everything that the weights are made of."""
     layer.weights[:] *= factor
@@ -127,7 +127,7 @@ def fold(rule: Rule, samples: Samples, layer: Layer, first: FirstLayer) -> None:
     first.folded_share[0] = 1.0
 
 
-@compiled
+@merged
 def _write(held: int, samples: Samples, layer: Layer, first: FirstLayer) -> None:
     other, change = first.sample[held], first.changes[held]
     for k in range(samples.starts[other], samples.starts[other + 1]):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lava_ib.processes.fused.compiler import compiled
+from lava_ib.processes.fused.compiler import merged
 from lava_ib.processes.fused.first_layer import credit, hold, scale_first
 from lava_ib.processes.fused.structures import FirstLayer, Layer, Rule, Samples
 from lava_ib.rule.memory.prototype import (
@@ -19,7 +19,7 @@ from lava_ib.rule.readout import class_error, delta_rule
 _DELTA, _LEAKY, _MARGIN, _KDE = 1, 2, 3, 4
 
 
-@compiled
+@merged
 def modulator(
     label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, layer: Layer
 ) -> np.ndarray:
@@ -51,7 +51,7 @@ def modulator(
     return xi
 
 
-@compiled
+@merged
 def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
     size = layer.window_z.shape[0]
     newest = layer.stored[0] % size
@@ -68,7 +68,7 @@ def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer
     return hsic_modulator(z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x)
 
 
-@compiled
+@merged
 def learn_hidden(
     index: int,
     sample: int,
@@ -115,7 +115,7 @@ def learn_hidden(
         layer.xi[:] = arriving
 
 
-@compiled
+@merged
 def _learn_first(
     index: int,
     xi: np.ndarray,
@@ -134,7 +134,7 @@ def _learn_first(
         credit(xi, eta, rule, layer, first)
 
 
-@compiled
+@merged
 def _learn_deeper(xi: np.ndarray, eta: float, rule: Rule, below: Layer, layer: Layer) -> None:
     if rule.chip:
         _apply(xi, eta, layer)
@@ -150,14 +150,14 @@ def _learn_deeper(xi: np.ndarray, eta: float, rule: Rule, below: Layer, layer: L
                     layer.weights[j, i] += step * xi[i] * layer.gate[i]
 
 
-@compiled
+@merged
 def _apply(xi: np.ndarray, eta: float, layer: Layer) -> None:
     for j in range(layer.weights.shape[0]):
         for i in range(xi.size):
             layer.weights[j, i] += eta * xi[i] * layer.trace[j, i]
 
 
-@compiled
+@merged
 def _move_trace(gain: float, inputs: np.ndarray, rule: Rule, layer: Layer) -> None:
     for j in range(inputs.size):
         value = gain * inputs[j]

@@ -16,7 +16,7 @@ second-level cache.
 
 import numpy as np
 
-from lava_ib.processes.fused.compiler import compiled
+from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.dynamics import run_steps
 from lava_ib.processes.fused.first_layer import first_drive, fold
 from lava_ib.processes.fused.learning import learn_hidden
@@ -84,7 +84,7 @@ def _set_label(number: int, label: np.ndarray) -> None:
         label[number] = 1.0
 
 
-@compiled
+@merged
 def _spread(index: int, samples: Samples, x: np.ndarray) -> None:
     """Write a sample as the dense vector that the other backends see."""
     for j in range(x.size):
@@ -93,7 +93,7 @@ def _spread(index: int, samples: Samples, x: np.ndarray) -> None:
         x[samples.columns[k]] += samples.values[k]
 
 
-@compiled
+@merged
 def _read_out(
     presentation: int, z: np.ndarray, factor: float, rule: Rule, readout: Readout
 ) -> None:

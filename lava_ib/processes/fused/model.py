@@ -17,6 +17,7 @@ from lava_ib.processes.fused.arrays import (
     make_samples,
     write_back,
 )
+from lava_ib.processes.fused.first_layer import fold
 from lava_ib.processes.fused.loop import present, present_to_readout
 from lava_ib.processes.fused.structures import FOLD_INTERVAL
 from lava_ib.processes.mapped_state import MappedState
@@ -50,6 +51,8 @@ class _Loop:
         self.readout = make_readout(state)
         if self.layers:
             self.first = make_first(self.rule, self.layers[0], self.samples)
+            # As at every fold, so that a run cut at one goes on to the same bits.
+            fold(self.rule, self.samples, self.layers[0], self.first)
         self.presented = int(state["source/sample"][0])
 
     def run(self, count: int) -> None:

@@ -112,8 +112,8 @@ class Layer(NamedTuple):
         ``W r``, with the rates of the layer below before normalisation.
     target : ndarray, shape (n_post,)
         What `drive` leaks towards, while the input of the layer below is constant.
-    gate : ndarray, shape (n_post,)
-        Slopes, 0 or 1.
+    gate, before : ndarray, shape (n_post,)
+        Slopes, 0 or 1, now and a time step before.
     average : ndarray, shape (n_post,)
         Leaky average of `z` over this presentation, which the traces above are made of.
     partial : ndarray, shape (n_post, n_pre)
@@ -135,6 +135,7 @@ class Layer(NamedTuple):
     drive: np.ndarray
     target: np.ndarray
     gate: np.ndarray
+    before: np.ndarray
     average: np.ndarray
     partial: np.ndarray
     switched: np.ndarray
@@ -154,7 +155,7 @@ class FirstLayer(NamedTuple):
     Attributes
     ----------
     drive : ndarray, shape (n,)
-        ``W a`` of the present sample.
+        ``W a`` of the present sample, without the bias.
     gates_now : ndarray, shape (n,)
         g of the present presentation.
     along : ndarray, shape (n,)
@@ -171,8 +172,6 @@ class FirstLayer(NamedTuple):
         Row of the newest presentation; number of presentations held.
     dense : ndarray, shape (n_pre,)
         The present sample's row, spread out.
-    crossed : ndarray of int, shape (n,)
-        Neurons that crossed zero in the present time step.
     """
 
     drive: np.ndarray
@@ -186,7 +185,6 @@ class FirstLayer(NamedTuple):
     changes: np.ndarray
     ring: np.ndarray
     dense: np.ndarray
-    crossed: np.ndarray
 
 
 class Readout(NamedTuple):

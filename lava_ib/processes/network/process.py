@@ -66,15 +66,6 @@ class Network(AbstractProcess):
         name: str = "network",
     ) -> None:
         layers = settings.network.layers
-        if x.ndim != 2 or x.shape[1] != layers[0]:
-            raise ValueError(
-                f"network: inputs have shape {x.shape}, expected (samples, {layers[0]})"
-            )
-        if labels.max() >= layers[-1]:
-            raise ValueError(f"network: label {labels.max()} with {layers[-1]} classes")
-        slots = layout(settings, learn, len(x))
-        if state is None:
-            state = initial_state(settings, learn, len(x), seed)
         super().__init__(
             settings=settings,
             x=x,
@@ -83,13 +74,29 @@ class Network(AbstractProcess):
             learn=learn,
             seed=seed,
             total_samples=total_samples,
-            state={key: state[key] for key in slots},
             state_folder=state_folder,
             name=name,
         )
+        # Checked here: a Process that was not initialised cannot even be thrown away.
+        if x.ndim != 2 or x.shape[1] != layers[0]:
+            raise ValueError(
+                f"network: inputs have shape {x.shape}, expected (samples, {layers[0]})"
+            )
+        if labels.shape != x.shape[:1] or len(x) == 0:
+            raise ValueError(f"network: {len(x)} inputs and labels of shape {labels.shape}")
+        if labels.max() >= layers[-1]:
+            raise ValueError(f"network: label {labels.max()} with {layers[-1]} classes")
+        slots = layout(settings, learn, len(x))
+        if state is None:
+            state = initial_state(settings, learn, len(x), seed)
+        missing = [key for key in slots if key not in state]
+        if missing:
+            raise ValueError(f"network: the state lacks {', '.join(missing)}")
         for key, slot in slots.items():
-            if state[key].shape != slot.shape:
-                raise ValueError(
-                    f"network: state {key} has shape {state[key].shape}, expected {slot.shape}"
-                )
-            setattr(self, key.replace("/", "_"), Var(shape=slot.shape, init=state[key]))
+            shape = np.shape(state[key])
+            if shape != slot.shape:
+                raise ValueError(f"network: state {key} has shape {shape}, expected {slot.shape}")
+        own = {key: np.asarray(state[key], slot.dtype) for key, slot in slots.items()}
+        self.proc_params["state"] = own
+        for key, array in own.items():
+            setattr(self, key.replace("/", "_"), Var(shape=array.shape, init=array))

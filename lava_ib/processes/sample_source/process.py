@@ -57,11 +57,6 @@ class SampleSource(AbstractProcess):
         sample: Any = 0,
         **params: Any,
     ) -> None:
-        if x.ndim != 2 or labels.shape != x.shape[:1] or len(x) == 0:
-            raise ValueError(
-                f"SampleSource: x has shape {x.shape} and labels {labels.shape}; "
-                "expected (samples, n) and (samples,), at least one sample"
-            )
         super().__init__(
             x=x,
             labels=labels,
@@ -71,6 +66,11 @@ class SampleSource(AbstractProcess):
             seed=seed,
             **params,
         )
+        if x.ndim != 2 or labels.shape != x.shape[:1] or len(x) == 0:
+            raise ValueError(
+                f"SampleSource: x has shape {x.shape} and labels {labels.shape}; "
+                "expected (samples, n) and (samples,), at least one sample"
+            )
         self.s_out = OutPort(shape=(x.shape[1],))
         self.label_out = OutPort(shape=(classes,))
         self.sample = Var(shape=(1,), init=sample)

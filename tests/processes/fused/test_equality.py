@@ -62,10 +62,8 @@ def assert_equal_states(digits, settings, learn="all"):
     assert composed.keys() == fused.keys()
     for name, array in composed.items():
         error = np.abs(array - fused[name]).max() / max(np.abs(array).max(), 1e-9)
-        assert error < 1e-9, f"{name} differs by {error:.1e}"
-    np.testing.assert_array_equal(
-        composed["readout/predictions"], fused["readout/predictions"]
-    )
+        assert error < 1e-7, f"{name} differs by {error:.1e}"
+    np.testing.assert_array_equal(composed["readout/predictions"], fused["readout/predictions"])
 
 
 @pytest.mark.slow

@@ -21,15 +21,15 @@ def parts():
     x = rng.uniform(size=(40, 12)) * (rng.uniform(size=(40, 12)) < 0.4)
     offset = x.mean(axis=0)
     settings = Settings(
-        network=NetworkSettings(
-            layers=(12, 9, 7, 3), steps_per_sample=STEPS, tau=TAU, tau_e=TAU_E
-        )
+        network=NetworkSettings(layers=(12, 9, 7, 3), steps_per_sample=STEPS, tau=TAU, tau_e=TAU_E)
     )
     state = initial_state(settings, "all", len(x), seed=5)
     samples = make_samples(x, np.zeros(len(x), dtype=int), offset, np.arange(len(x)))
     rule = make_rule(settings, "all", total_samples=0)
     layers = make_layers(settings, state)
-    return samples, rule, layers, make_first(rule, layers[0], samples), x - offset, state
+    first = make_first(rule, layers[0], samples)
+    fold(rule, samples, layers[0], first)
+    return samples, rule, layers, first, x - offset, state
 
 
 def test_updates_written_late_give_the_drive_and_weights_of_dense_traces(parts):
