@@ -3,22 +3,28 @@
 .PHONY: help setup demo test test-lava lint clean
 
 PY := .venv/bin/python
+RUNS := .venv/.runs
 READY := .venv/.ready
+PINS := requirements/constraints.txt
 
 help: ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
 setup: $(READY) ## build .venv with everything, and the lava-ib command in it
 
-$(READY): pyproject.toml requirements/constraints.txt scripts/setup.sh scripts/find_python.sh
+$(RUNS): pyproject.toml $(PINS) scripts/setup.sh scripts/find_python.sh
 	@sh scripts/setup.sh
 	@touch $@
 
-demo: setup ## train on the digits; the last lines say where the report is
-	.venv/bin/lava-ib train configs/digits.toml --out runs/demo-$$(date +%Y%m%d-%H%M%S)
+$(READY): $(RUNS)
+	@$(PY) -m pip --disable-pip-version-check install --quiet --constraint $(PINS) --editable '.[dev]'
+	@touch $@
+
+demo: $(RUNS) ## train on the digits and write a report; needs no test tools
+	@.venv/bin/lava-ib train configs/digits.toml --out runs/demo-$$(date +%Y%m%d-%H%M%S)
 
 test: lint ## lint, then all tests
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto
 	@$(PY) -c 'import sys; print("tested with Python", sys.version)'
 
 test-lava: setup ## run Lava's own tests on this Python and compare with the kept list

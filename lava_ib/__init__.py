@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lava_ib.experiment.config import make_config as make_config
     from lava_ib.experiment.runs import evaluate as evaluate
     from lava_ib.experiment.runs import train as train
+    from lava_ib.experiment.seeds import train_seeds as train_seeds
     from lava_ib.lava_runtime import SimulationError as SimulationError
     from lava_ib.rule.settings import Settings as Settings
     from lava_ib.simulation import Simulation as Simulation
@@ -34,6 +35,7 @@ _HOMES = {
     "load_config": "lava_ib.experiment.config",
     "make_config": "lava_ib.experiment.config",
     "train": "lava_ib.experiment.runs",
+    "train_seeds": "lava_ib.experiment.seeds",
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Build .venv with lava_ib (editable) and all it needs. PYTHON=... names the Python to use.
+# Build .venv with lava_ib (editable) and all it needs to run. PYTHON=... names the Python to use.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -38,5 +38,5 @@ fi
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 lava=$(grep '^lava-nc==' requirements/constraints.txt)
 pip install --quiet --no-deps --ignore-requires-python "$lava"
-pip install --quiet --constraint requirements/constraints.txt --editable '.[dev]'
+pip install --quiet --constraint requirements/constraints.txt --editable .
 .venv/bin/python -c 'import platform; print("set up: .venv with Python", platform.python_version())'

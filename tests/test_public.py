@@ -19,6 +19,7 @@ PUBLIC = {
     "load_config",
     "make_config",
     "train",
+    "train_seeds",
 }
 
 

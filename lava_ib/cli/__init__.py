@@ -5,6 +5,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
+from lava_ib.cli.data import data
 from lava_ib.cli.doctor import doctor
 from lava_ib.cli.evaluate import evaluate
 from lava_ib.cli.train import train
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 for command in (train, evaluate, doctor):
     app.command()(command)
+app.add_typer(data, name="data")
 
 
 def main() -> None:

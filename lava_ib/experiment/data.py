@@ -11,6 +11,9 @@ from lava_ib.errors import InputError
 from lava_ib.experiment.config import DataConfig
 
 DATA_VARIABLE = "LAVA_IB_DATA"
+FILE_SOURCES = ("mnist", "fashion-mnist", "cifar10")
+"""Sources that are a file of their name in the folder of :data:`DATA_VARIABLE`."""
+
 _KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 
@@ -92,13 +95,12 @@ def load_data(config: DataConfig, seed: int) -> Dataset:
     generated = {"digits": _digits, "xor": _xor, "linear": _linear}
     if config.source in generated:
         dataset = generated[config.source](np.random.default_rng([seed, 3]))
-    elif config.source == "mnist":
-        dataset = _read(data_folder() / "mnist.npz")
-    elif config.source.endswith(".npz"):
-        dataset = _read(Path(config.source))
+    elif path := source_file(config.source):
+        dataset = _read(path)
     else:
         raise InputError(
-            f"data.source = {config.source!r}: expected digits, xor, linear, mnist or a .npz file"
+            f"data.source = {config.source!r}: expected {', '.join([*generated, *FILE_SOURCES])} "
+            "or a .npz file"
         )
     return Dataset(
         dataset.x_train[: config.train_limit],
@@ -109,12 +111,28 @@ def load_data(config: DataConfig, seed: int) -> Dataset:
     )
 
 
-def data_folder() -> Path:
+def source_file(source: str) -> Path | None:
+    """Path of the file that a source stands for, or none if the source is no file.
+
+    Raises
+    ------
+    InputError
+        If the source is a file in the data folder, and there is no such folder or file.
+    """
+    if source in FILE_SOURCES:
+        path = data_folder(source) / f"{source}.npz"
+        if not path.exists():
+            raise InputError(f"{path}: no such data file; lava-ib data fetch {source} brings it")
+        return path
+    return Path(source) if source.endswith(".npz") else None
+
+
+def data_folder(source: str = "mnist") -> Path:
     """Folder with data files, from the environment variable ``LAVA_IB_DATA``."""
     folder = os.environ.get(DATA_VARIABLE)
     if not folder:
         raise InputError(
-            f"{DATA_VARIABLE} is not set: set it to the folder that holds mnist.npz, "
+            f"{DATA_VARIABLE} is not set: set it to the folder that holds {source}.npz, "
             "or give the file itself with --set data.source=FILE.npz"
         )
     return Path(folder)
@@ -161,7 +179,14 @@ def _cut(x: np.ndarray, y: np.ndarray) -> Dataset:
     return Dataset(x[:900], y[:900], x[900:], y[900:])
 
 
-def _read(path: Path) -> Dataset:
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Read the four arrays of a ``.npz`` file as they are.
+
+    Raises
+    ------
+    InputError
+        If the file is missing, lacks an array, or holds impossible values.
+    """
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             missing = [key for key in _KEYS if key not in file]
@@ -174,6 +199,20 @@ def _read(path: Path) -> Dataset:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: not a .npz file of plain arrays ({error})") from None
+    check_arrays(path, arrays)
+    return arrays
+
+
+def check_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Refuse samples and labels that do not go together, or are none.
+
+    Parameters
+    ----------
+    path : Path
+        File that the arrays come from or go to.
+    arrays : dict of str to ndarray
+        With the keys ``x_train``, ``y_train``, ``x_test``, ``y_test``.
+    """
     for part in ("train", "test"):
         _check(path, f"x_{part}", arrays[f"x_{part}"], f"y_{part}", arrays[f"y_{part}"])
     shape = arrays["x_train"].shape[1:]
@@ -181,6 +220,11 @@ def _read(path: Path) -> Dataset:
         raise InputError(
             f"{path}: x_test has samples of shape {arrays['x_test'].shape[1:]}, x_train of {shape}"
         )
+
+
+def _read(path: Path) -> Dataset:
+    arrays = read_arrays(path)
+    shape = arrays["x_train"].shape[1:]
     scale = 255.0 if arrays["x_train"].dtype == np.uint8 else 1.0
     return Dataset(
         arrays["x_train"].reshape(len(arrays["x_train"]), -1) / scale,

@@ -8,7 +8,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numba
 from numba.extending import register_jitable
@@ -82,7 +82,7 @@ def merged(function: Callable[..., Any]) -> Any:
     return _compile(function, inline="always")
 
 
-def _compile(function: Callable[..., Any], inline: str) -> Any:
+def _compile(function: Callable[..., Any], inline: Literal["never", "always"]) -> Any:
     config: Any = numba.config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(_FOLDER)

@@ -9,9 +9,6 @@ a presentation and once for each crossing, not at every step; deeper layers do a
 Traces of layer 2 and deeper are leaky sums of ``[u_i(t) > 0] z_j(t)``. A neuron that stays
 on its side all the presentation has the leaky average Z of z, or nothing; one that switches
 between t-1 and t has ``Z(T) - keep^(T-t+1) Z(t-1)``, or what is missing of it.
-
-The functions take plain arrays: a tuple of twenty arrays costs more to hand over than a time
-step to compute.
 """
 
 import numpy as np
@@ -22,38 +19,71 @@ from lava_ib.processes.fused.structures import FirstLayer, Layer, Rule
 
 @merged
 def run_steps(rule: Rule, layers: tuple[Layer, ...], first: FirstLayer) -> None:
-    """Run a presentation; at its end u, gate, z and average of each layer are up to date."""
+    """Run a presentation; at its end u, gate, z and average of each layer are up to date.
+
+    The arrays of the first two layers are taken out of their tuples before the loop: each
+    such access counts a reference, which costs as much as the arithmetic on it.
+    """
     bottom, second = layers[0], layers[min(1, len(layers) - 1)]
-    u, gate, before, z = bottom.u, bottom.gate, bottom.before, bottom.z
-    drive, bias = first.drive, bottom.bias
-    above, target, weights = second.drive, second.target, second.weights
+    steps, tau, keep = rule.steps, rule.tau, rule.keep
     traced = rule.learn_hidden and not rule.chip
-    first.gates_now[:] = 0.0
+    noted = traced and keep > 0.0
+    drive1, bias1, gates_now = first.drive, bottom.bias, first.gates_now
+    u1, gate1, before1, z1, average1 = (
+        bottom.u,
+        bottom.gate,
+        bottom.before,
+        bottom.z,
+        bottom.average,
+    )
+    drive2, target2, bias2, weights2 = second.drive, second.target, second.bias, second.weights
+    u2, gate2, before2, z2 = second.u, second.gate, second.before, second.z
+    gates_now[:] = 0.0
     for number in range(len(layers)):
         layers[number].average[:] = 0.0
-    for t in range(1, rule.steps + 1):
-        crossed = _advance(drive, 1.0, bias, rule.tau, u, gate, before)
-        scale = _normalise(u, gate, z)
+    for t in range(1, steps + 1):
+        crossed = _advance(drive1, 1.0, bias1, tau, u1, gate1, before1)
+        scale = _normalise(u1, gate1, z1)
         if traced:
-            _keep_average(rule.keep, gate, first.gates_now)
+            _keep_average(keep, gate1, gates_now)
+        share = keep ** (steps - t + 1) if noted and t > 1 else 0.0
         if len(layers) > 1:
             if t == 1:
-                _multiply(weights, u, gate, above)
-                _multiply(weights, drive, gate, target)
+                _multiply(weights2, u1, gate1, drive2)
+                _multiply(weights2, drive1, gate1, target2)
             else:
-                _leak_drive(crossed > 0.0, rule.tau, weights, u, gate, before, drive, above, target)
-            for number in range(1, len(layers)):
-                below, layer = layers[number - 1], layers[number]
-                if number > 1:
-                    _multiply(layer.weights, below.u, below.gate, layer.drive)
-                switched = _advance(
-                    layer.drive, scale, layer.bias, rule.tau, layer.u, layer.gate, layer.before
-                )
-                if traced:
-                    if t > 1 and switched > 0.0 and rule.keep > 0.0:
-                        _note_switches(rule.keep ** (rule.steps - t + 1), below.average, layer)
-                    _keep_average(rule.keep, below.z, below.average)
-                scale = _normalise(layer.u, layer.gate, layer.z)
+                _leak(tau, target2, drive2)
+                if crossed > 0.0:
+                    _cross(weights2, u1, gate1, before1, drive2)
+                    _cross(weights2, drive1, gate1, before1, target2)
+            switched = _advance(drive2, scale, bias2, tau, u2, gate2, before2)
+            if switched > 0.0 and share > 0.0:
+                _note_switches(share, average1, gate2, before2, second.switched, second.partial)
+            if traced:
+                _keep_average(keep, z1, average1)
+            scale = _normalise(u2, gate2, z2)
+        for number in range(2, len(layers)):
+            scale = _step_deeper(scale, share, traced, rule, layers[number - 1], layers[number])
+
+
+@merged
+def _step_deeper(
+    scale: float, share: float, traced: bool, rule: Rule, below: Layer, layer: Layer
+) -> float:
+    """One step of the third layer or one above; returns one over the norm of its rates.
+
+    `scale` is that of the layer below; `share` is what is kept of an average of the step
+    before until the presentation ends.
+    """
+    _multiply(layer.weights, below.u, below.gate, layer.drive)
+    switched = _advance(layer.drive, scale, layer.bias, rule.tau, layer.u, layer.gate, layer.before)
+    if switched > 0.0 and share > 0.0:
+        _note_switches(
+            share, below.average, layer.gate, layer.before, layer.switched, layer.partial
+        )
+    if traced:
+        _keep_average(rule.keep, below.z, below.average)
+    return _normalise(layer.u, layer.gate, layer.z)
 
 
 @compiled
@@ -101,28 +131,26 @@ def _multiply(weights: np.ndarray, values: np.ndarray, gate: np.ndarray, out: np
 
 
 @compiled
-def _leak_drive(
-    crossed: bool,
-    tau: float,
+def _leak(tau: float, target: np.ndarray, drive: np.ndarray) -> None:
+    leak = 1.0 / tau
+    for i in range(drive.size):
+        drive[i] += (target[i] - drive[i]) * leak
+
+
+@compiled
+def _cross(
     weights: np.ndarray,
-    u: np.ndarray,
+    values: np.ndarray,
     gate: np.ndarray,
     before: np.ndarray,
-    drive: np.ndarray,
-    above: np.ndarray,
-    target: np.ndarray,
+    out: np.ndarray,
 ) -> None:
-    """Advance the drive of layer 2, whose target changes where a neuron below crosses zero."""
-    leak = 1.0 / tau
-    for i in range(above.size):
-        above[i] += (target[i] - above[i]) * leak
-    if crossed:
-        for j in range(u.size):
-            sign = gate[j] - before[j]
-            if sign != 0.0:
-                for i in range(above.size):
-                    above[i] += sign * u[j] * weights[j, i]
-                    target[i] += sign * drive[j] * weights[j, i]
+    """Add to ``W v`` the columns of neurons that became active, subtract those of the silent."""
+    for j in range(values.size):
+        sign = gate[j] - before[j]
+        if sign != 0.0:
+            for i in range(out.size):
+                out[i] += sign * values[j] * weights[j, i]
 
 
 @compiled
@@ -131,12 +159,19 @@ def _keep_average(keep: float, values: np.ndarray, average: np.ndarray) -> None:
         average[j] = keep * average[j] + (1.0 - keep) * values[j]
 
 
-@merged
-def _note_switches(share: float, average: np.ndarray, layer: Layer) -> None:
+@compiled
+def _note_switches(
+    share: float,
+    average: np.ndarray,
+    gate: np.ndarray,
+    before: np.ndarray,
+    switched: np.ndarray,
+    partial: np.ndarray,
+) -> None:
     """`average` is that of the layer below at the step before."""
-    for i in range(layer.u.size):
-        change = layer.before[i] - layer.gate[i]
+    for i in range(gate.size):
+        change = before[i] - gate[i]
         if change != 0.0:
-            layer.switched[i] = True
+            switched[i] = True
             for j in range(average.size):
-                layer.partial[i, j] += share * change * average[j]
+                partial[i, j] += share * change * average[j]

@@ -96,7 +96,7 @@ class Network(AbstractProcess):
             shape = np.shape(state[key])
             if shape != slot.shape:
                 raise ValueError(f"network: state {key} has shape {shape}, expected {slot.shape}")
-        own = {key: np.asarray(state[key], slot.dtype) for key, slot in slots.items()}
+        own: State = {key: np.asarray(state[key], slot.dtype) for key, slot in slots.items()}
         self.proc_params["state"] = own
         for key, array in own.items():
             setattr(self, key.replace("/", "_"), Var(shape=array.shape, init=array))
