@@ -98,7 +98,8 @@ def _constants(settings: Settings) -> np.ndarray:
     dynamics = [network.steps_per_sample, network.tau, network.tau_e]
     rates = [learning.eta, learning.weight_decay, learning.decay_interval, learning.divide_by_norm]
     own = [memory.beta, memory.smoothing, memory.alpha]
-    return np.array([*dynamics, *rates, *own, readout.beta, readout.smoothing, readout.alpha], float)
+    last = [readout.beta, readout.smoothing, readout.alpha]
+    return np.array([*dynamics, *rates, *own, *last], float)
 
 
 def stock(settings: Settings, work: timing.Work) -> Contender:

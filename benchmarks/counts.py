@@ -6,6 +6,7 @@ of inputs and of neurons that are not zero come from the run.
 
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -39,7 +40,7 @@ def count(settings: Settings, nonzero: float, active: float, held: int) -> Count
     parts = [_first(inputs, sizes[0], sizes[1], held)]
     # A neuron changes sides where it was on one and is then on the other.
     crossings = 2.0 * active * (1.0 - active) if steps > 1 else 0.0
-    for number, (pre, post) in enumerate(zip(sizes[1:-2], sizes[2:-1], strict=True)):
+    for number, (pre, post) in enumerate(pairwise(sizes[1:-1])):
         parts.append(_learned(pre, post, active, network.tau_e > 1.0))
         if number > 0:
             parts.append(Count(steps * active * pre * post, BYTES * steps * active * pre * post))

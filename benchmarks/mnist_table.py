@@ -9,6 +9,7 @@ Examples
 import argparse
 import json
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -60,7 +61,7 @@ def train_backprop(seed: int, epochs: int) -> float:
     sizes = settings.network.layers
     weights = [
         (torch.randn(post, pre) * (2.0 / pre) ** 0.5).requires_grad_()
-        for pre, post in zip(sizes[:-1], sizes[1:], strict=True)
+        for pre, post in pairwise(sizes)
     ]
     total = epochs * len(x_train)
     loss_of = torch.nn.CrossEntropyLoss(label_smoothing=settings.memory.smoothing)

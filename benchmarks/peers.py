@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,7 @@ def torch_sgd(batch: int, settings: Settings, work: timing.Work) -> Contender:
     torch.set_num_threads(1)
     sizes = settings.network.layers
     parts: list[Any] = []
-    for pre, post in zip(sizes[:-1], sizes[1:], strict=True):
+    for pre, post in pairwise(sizes):
         parts += [torch.nn.Linear(pre, post), torch.nn.ReLU()]
     model = torch.nn.Sequential(*parts[:-1])
     optimiser = torch.optim.SGD(model.parameters(), lr=0.01)

@@ -1,10 +1,12 @@
 """Time per sample of the compiled loop against width, depth, memory and time steps.
 
 Beside each time stands the count of multiply-adds, and which share of the core's measured peak
-that makes. All points are timed in turn, on one core.
+that makes. All points are timed in turn, on one core, in its processor time: what other programs
+take of the core does not count.
 """
 
 import argparse
+import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -90,7 +92,9 @@ def prepare(found: list[Point], work: timing.Work, seconds: float) -> None:
 
 def measure(found: list[Point], repeats: int) -> dict[str, dict[str, float]]:
     measures = {
-        point.key: lambda point=point: timing.seconds_per_sample(point.loop.run, point.samples)
+        point.key: lambda point=point: timing.seconds_per_sample(
+            point.loop.run, point.samples, time.process_time
+        )
         for point in found
     }
     return timing.in_turn(measures, repeats)
@@ -167,7 +171,9 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder for tables, record and plot")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for tables, record and plot"
+    )
     parser.add_argument("--quick", action="store_true", help="3 repeats of a quarter second")
     parser.add_argument("--only", help=f"some of: {', '.join(TITLES)}")
     parser.add_argument("--repeats", type=int, default=5, help="of each point (default 5)")

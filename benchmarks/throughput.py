@@ -52,7 +52,9 @@ ROWS = {
     "jax-1": Row("JAX, one step, float32", ONE, contenders.needs("jax", "jax_scan")),
     "jax-1-64": Row("JAX, one step, float64", ONE, contenders.needs("jax", "jax_double")),
     "torch-1": Row("PyTorch SGD, batch 1, float32", ONE, contenders.needs("torch", "torch_one")),
-    "torch-32": Row("PyTorch SGD, batch 32, float32", ONE, contenders.needs("torch", "torch_batch")),
+    "torch-32": Row(
+        "PyTorch SGD, batch 32, float32", ONE, contenders.needs("torch", "torch_batch")
+    ),
 }
 HEADER = (
     "way",

@@ -1,5 +1,7 @@
 """What both benchmarks share: the core, the work, repeats taken in turn, tables."""
 
+# ruff: noqa: E402 -- the environment is set before numpy is imported
+
 import importlib.metadata
 import importlib.util
 import json
@@ -114,10 +116,14 @@ def samples_for(present: Callable[[int], Any], seconds: float, multiple: int = 1
         count *= 4
 
 
-def seconds_per_sample(present: Callable[[int], Any], count: int) -> float:
-    began = time.perf_counter()
+def seconds_per_sample(
+    present: Callable[[int], Any],
+    count: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
+    began = clock()
     present(count)
-    return (time.perf_counter() - began) / count
+    return (clock() - began) / count
 
 
 def in_turn(

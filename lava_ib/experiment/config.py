@@ -40,8 +40,8 @@ class DataConfig(_Section):
     Attributes
     ----------
     source : str
-        ``digits``, ``xor``, ``linear``, ``mnist``, or a ``.npz`` file with ``x_train``,
-        ``y_train``, ``x_test``, ``y_test``.
+        ``digits``, ``xor``, ``linear``, ``mnist``, ``fashion-mnist``, ``cifar10``, or a
+        ``.npz`` file with ``x_train``, ``y_train``, ``x_test``, ``y_test``.
     train_limit, test_limit : int, optional
         Use no more than the first so many samples.
     centre : bool

@@ -44,7 +44,7 @@ def findings() -> list[Finding]:
         *(_backend(name) for name in BACKENDS),
         _shared_memory(),
         _data(),
-        _package("lava-dl", False, "pip install 'lava-ib[dl]' for netx export and baselines"),
+        _package("lava-dl", False, "pip install 'lava-ib[dl]' for networks trained in lava-dl"),
         _loihi(),
     ]
 
@@ -80,7 +80,7 @@ def _data() -> Finding:
     folder = os.environ.get(DATA_VARIABLE)
     if folder and (Path(folder) / "mnist.npz").is_file():
         return Finding("data", f"{folder}: mnist.npz", True, False, "")
-    advice = f"set {DATA_VARIABLE} to a folder with mnist.npz; digits, xor and linear need none"
+    advice = f"set {DATA_VARIABLE} to a folder with mnist.npz (lava-ib data fetch mnist)"
     return Finding("data", "no mnist.npz", False, False, advice)
 
 

@@ -157,7 +157,7 @@ def end_group(group: int) -> None:
     for process in members:
         try:
             blocks.update(
-                block.path for block in process.memory_maps() if block.path.startswith("/dev/shm/")
+                file.path for file in process.open_files() if file.path.startswith("/dev/shm/")
             )
         except psutil.Error:
             continue  # ended in the meantime
