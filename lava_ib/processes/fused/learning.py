@@ -15,6 +15,7 @@ from lava_ib.rule.memory.prototype import (
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 from lava_ib.rule.normalisation import through_normalisation
 from lava_ib.rule.readout import class_error, delta_rule
+from lava_ib.rule.schedule import decay_factor
 
 _DELTA, _LEAKY, _MARGIN, _KDE = 1, 2, 3, 4
 
@@ -94,7 +95,7 @@ def learn_hidden(
     labelled = np.sum(label) > 0.0
     eta = rule.eta * factor
     decays = (sample + 1) % rule.decay_interval == 0
-    shrink = 1.0 - rule.decay_interval * rule.weight_decay * factor
+    shrink = decay_factor(rule.weight_decay, rule.decay_interval, factor)
     for number in range(len(layers)):
         layer = layers[number]
         arriving = np.zeros(layer.u.size)
