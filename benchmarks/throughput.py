@@ -188,7 +188,7 @@ def plot(figures: dict[str, Any], file: Path) -> None:
     bars = axes.barh([ROWS[key].title.replace("`", "") for key in keys], medians, color=colours)
     axes.bar_label(bars, [f"{timing.shown(value)} µs" for value in medians], padding=4)
     axes.set_xscale("log")
-    axes.set_xlim(1, max(medians) * 6)
+    axes.set_xlim(1, max(medians) * 10)
     axes.set_xlabel("microseconds per sample, one core unless said otherwise")
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(file, metadata={"Date": None})

@@ -164,9 +164,13 @@ def _move_trace(gain: float, inputs: np.ndarray, rule: Rule, layer: Layer) -> No
         value = gain * inputs[j]
         for i in range(layer.gate.size):
             layer.trace[j, i] = rule.kept * layer.trace[j, i] + value * layer.gate[i]
-    for i in range(layer.switched.size):
-        if layer.switched[i]:
-            for j in range(inputs.size):
-                layer.trace[j, i] += layer.partial[i, j]
-                layer.partial[i, j] = 0.0
-            layer.switched[i] = False
+    if np.any(layer.switched):
+        # Row by row of the trace: its columns lie a whole row apart in memory.
+        for j in range(inputs.size):
+            for i in range(layer.switched.size):
+                if layer.switched[i]:
+                    layer.trace[j, i] += layer.partial[i, j]
+        for i in range(layer.switched.size):
+            if layer.switched[i]:
+                layer.partial[i, :] = 0.0
+        layer.switched[:] = False
