@@ -6,32 +6,17 @@ Each runs in a process of its own, since Lava forks and neither JAX nor PyTorch 
 import importlib.util
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import plain
 import timing
+from timing import Contender
 
 from lava_ib.rule.schedule import presentation_order
 from lava_ib.rule.settings import Settings
-from lava_ib.rule.state import State, initial_state
+from lava_ib.rule.state import initial_state
 
 CHECKED = ("dense1/weights", "dense2/weights", "memory1/prototypes", "readout/weights")
-
-
-@dataclass
-class Contender:
-    """Something that presents samples.
-
-    `weights` returns what was learned, where it can be compared with the bare loop's.
-    """
-
-    present: Callable[[int], Any]
-    start_seconds: float
-    weights: Callable[[], State] | None = None
-    stop: Callable[[], None] = lambda: None
-    multiple: int = 1
 
 
 def lava(backend: str) -> Callable[[Settings, timing.Work], Contender]:

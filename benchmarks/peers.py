@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import timing
-from contenders import Contender
+from timing import Contender
 
 from lava_ib.rule.schedule import presentation_order
 from lava_ib.rule.settings import Settings

@@ -23,7 +23,7 @@ import numpy as np
 
 from lava_ib.errors import InputError
 from lava_ib.experiment.data import Preparation, data_folder
-from lava_ib.processes.fused.model import _Loop
+from lava_ib.processes.fused.model import FusedLoop
 from lava_ib.rule.settings import NetworkSettings, Settings
 from lava_ib.rule.state import State, initial_state
 
@@ -32,6 +32,20 @@ NONZERO = 0.19
 """Share of MNIST's pixels that are not zero."""
 CLOCK_SECONDS = 0.2
 PACKAGES = ("numpy", "numba", "lava-nc", "jax", "torch")
+
+
+@dataclass
+class Contender:
+    """Something that presents samples.
+
+    `weights` returns what was learned, where it can be compared with the bare loop's.
+    """
+
+    present: Callable[[int], Any]
+    start_seconds: float
+    weights: Callable[[], State] | None = None
+    stop: Callable[[], None] = lambda: None
+    multiple: int = 1
 
 
 @dataclass(frozen=True)
@@ -70,7 +84,7 @@ def settings_of(steps: int, tau: float, tau_e: float) -> Settings:
     return Settings(network=network)
 
 
-def bare_loop(settings: Settings, work: Work) -> tuple[_Loop, State]:
+def bare_loop(settings: Settings, work: Work) -> tuple[FusedLoop, State]:
     """The compiled loop of the fused backend, without Lava."""
     state = initial_state(settings, "all", len(work.x), seed=0)
     params = {
@@ -82,7 +96,7 @@ def bare_loop(settings: Settings, work: Work) -> tuple[_Loop, State]:
         "seed": 0,
         "total_samples": 0,
     }
-    return _Loop(params, state), state
+    return FusedLoop(params, state), state
 
 
 @contextmanager

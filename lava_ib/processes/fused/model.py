@@ -27,7 +27,7 @@ from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 
 
-class _Loop:
+class FusedLoop:
     """A network as the compiled loop sees it.
 
     Parameters
@@ -108,7 +108,7 @@ def compile_loop(settings: Settings) -> float:
         "seed": 0,
         "total_samples": 0,
     }
-    _Loop(params, initial_state(settings, "nothing", 1, seed=0)).run(1)
+    FusedLoop(params, initial_state(settings, "nothing", 1, seed=0)).run(1)
     return time.monotonic() - began
 
 
@@ -123,12 +123,12 @@ class PyFusedNetworkModel(MappedState, PyAsyncProcessModel):
     required_resources = [CPU]  # noqa: RUF012
     tags = ["fused"]  # noqa: RUF012
 
-    loop: _Loop | None = None
+    loop: FusedLoop | None = None
 
     def run_async(self) -> None:
         """Present as many samples as fit into the time steps asked for."""
         if self.loop is None:
-            self.loop = _Loop(self.proc_params, self._state())
+            self.loop = FusedLoop(self.proc_params, self._state())
         self.loop.run(self.num_steps // self.loop.rule.steps)
 
     def _state(self) -> State:
