@@ -4,7 +4,7 @@ import numpy as np
 
 from lava_ib.processes.fused.compiler import merged
 from lava_ib.processes.fused.first_layer import credit, hold, scale_first
-from lava_ib.processes.fused.structures import FirstLayer, Layer, Rule, Samples
+from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, Layer, Rule, Samples
 from lava_ib.rule.memory.prototype import (
     margin_modulator,
     prototype_modulator,
@@ -17,7 +17,7 @@ from lava_ib.rule.normalisation import through_normalisation
 from lava_ib.rule.readout import class_error, delta_rule
 from lava_ib.rule.schedule import decay_factor
 
-_DELTA, _LEAKY, _MARGIN, _KDE = 1, 2, 3, 4
+_DELTA, _MARGIN, _KDE = MEMORIES["delta"], MEMORIES["margin"], MEMORIES["kde"]
 
 
 @merged
@@ -35,7 +35,7 @@ def modulator(
     factor : float
         Linear factor of all rates.
     """
-    if rule.memory > _MARGIN:
+    if rule.memory >= _KDE:
         return _window_modulator(label, x, rule, layer)
     rows, z, alpha = layer.prototypes, layer.z, rule.alpha * factor
     if rule.memory == _MARGIN:

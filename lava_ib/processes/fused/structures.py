@@ -95,6 +95,7 @@ class Rule(NamedTuple):
 
 
 MEMORIES = {"none": 0, "delta": 1, "leaky": 2, "margin": 3, "kde": 4, "hsic": 5}
+"""Codes of the memories; those of a window come last."""
 
 
 class Layer(NamedTuple):
