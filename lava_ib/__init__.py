@@ -1,8 +1,8 @@
 """Learning with the information bottleneck on Intel's Lava and Loihi 2.
 
 Everything the command line does is here as a function: :func:`load_config`,
-:func:`train`, :func:`evaluate`. Importing this package makes Lava importable on Python
-3.11 and 3.12, so import it before anything of Lava.
+:func:`train`, :func:`evaluate`, :func:`inspect`. Importing this package makes Lava importable
+on Python 3.11 and 3.12, so import it before anything of Lava.
 """
 
 from importlib import import_module
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lava_ib.experiment.runs import evaluate as evaluate
     from lava_ib.experiment.runs import train as train
     from lava_ib.experiment.seeds import train_seeds as train_seeds
+    from lava_ib.inspection.inspector import inspect as inspect
+    from lava_ib.inspection.isolation import InspectionError as InspectionError
     from lava_ib.lava_runtime import SimulationError as SimulationError
     from lava_ib.rule.settings import Settings as Settings
     from lava_ib.simulation import Simulation as Simulation
@@ -28,10 +30,12 @@ __version__ = "0.1.0"
 _HOMES = {
     "Config": "lava_ib.experiment.config",
     "InputError": "lava_ib.errors",
+    "InspectionError": "lava_ib.inspection.isolation",
     "Settings": "lava_ib.rule.settings",
     "Simulation": "lava_ib.simulation",
     "SimulationError": "lava_ib.lava_runtime",
     "evaluate": "lava_ib.experiment.runs",
+    "inspect": "lava_ib.inspection.inspector",
     "load_config": "lava_ib.experiment.config",
     "make_config": "lava_ib.experiment.config",
     "train": "lava_ib.experiment.runs",

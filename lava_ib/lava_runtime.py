@@ -1,7 +1,7 @@
 """Lava's runtime with the ends that Lava leaves open: failures, stalls, leftovers.
 
-Lava 0.10 was the last release, so what is private in it stays as it is; this is the one
-module that reaches into it.
+Lava 0.10 was the last release, so what is private in it stays as it is. This module and
+:mod:`lava_ib.inspection.expansion`, which finds Processes as the compiler does, reach into it.
 """
 
 import faulthandler

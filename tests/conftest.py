@@ -1,7 +1,8 @@
 """What every test run says first, and what tests of several parts share."""
 
 import platform
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
 from typing import Any
@@ -64,3 +65,25 @@ def tiny_data() -> tuple[np.ndarray, np.ndarray]:
     x = rng.normal(size=(24, 6)) + np.eye(3, 6)[labels]
     labels[::8] = -1
     return x, labels
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """An installed Chromium, that asks nobody for anything by itself."""
+    api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium is installed")
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield browser
+        browser.close()

@@ -11,11 +11,13 @@ import lava_ib
 PUBLIC = {
     "Config",
     "InputError",
+    "InspectionError",
     "Settings",
     "Simulation",
     "SimulationError",
     "__version__",
     "evaluate",
+    "inspect",
     "load_config",
     "make_config",
     "train",

@@ -8,8 +8,10 @@ from typer.exceptions import Abort, TyperException
 from lava_ib.cli.data import data
 from lava_ib.cli.doctor import doctor
 from lava_ib.cli.evaluate import evaluate
+from lava_ib.cli.inspect import inspect
 from lava_ib.cli.train import train
 from lava_ib.errors import InputError
+from lava_ib.inspection.isolation import InspectionError
 from lava_ib.lava_runtime import SimulationError
 
 _INTERRUPTED = 130
@@ -21,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-for command in (train, evaluate, doctor):
+for command in (train, evaluate, inspect, doctor):
     app.command()(command)
 app.add_typer(data, name="data")
 
@@ -36,7 +38,7 @@ def main() -> None:
         code = _fail(str(error), 2)
     except TyperException as error:
         code = _fail(str(error), 2)
-    except SimulationError as error:
+    except (SimulationError, InspectionError) as error:
         code = _fail(str(error), 1)
     except (KeyboardInterrupt, Abort):
         code = _fail("interrupted; a training run goes on with --resume", _INTERRUPTED)

@@ -21,6 +21,7 @@ def train(
     resume: bool = False,
     on_event: Callable[[dict[str, Any]], None] = lambda event: None,
     stop: threading.Event | None = None,
+    watched: bool = False,
 ) -> dict[str, Any]:
     """Train a network and its controls in a supervised process group.
 
@@ -36,6 +37,8 @@ def train(
         Receives a dict for progress (``event`` is ``progress``) and each epoch (``epoch``).
     stop : threading.Event, optional
         Asks for the same end as Ctrl-C.
+    watched : bool
+        Whether progress events carry the layers' rates, modulators and weight changes.
 
     Returns
     -------
@@ -56,7 +59,7 @@ def train(
         _check_same(run, config)
     else:
         run = RunFolder.create(folder, config)
-    return supervise(run, {"task": "train"}, on_event, stop)["result"]
+    return supervise(run, {"task": "train", "watched": watched}, on_event, stop)["result"]
 
 
 def evaluate(run: Path | str, *, backend: str | None = None) -> dict[str, Any]:

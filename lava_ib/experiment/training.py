@@ -12,6 +12,7 @@ from lava_ib.experiment.checkpoint import Checkpoint, Progress
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Preparation, check_fit, load_data
 from lava_ib.experiment.inference import classify
+from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.variants import Variant, variant_of
 from lava_ib.rule.schedule import presentation_order
@@ -38,6 +39,8 @@ class Training:
         Receives an event (a dict with the key ``event``) for progress and for each epoch.
     stop_requested : callable
         Asked about twice a second; when it says so, the run ends with a checkpoint.
+    watched : bool
+        Whether progress events carry ``layers``: see :class:`Pulse`.
 
     Raises
     ------
@@ -46,10 +49,17 @@ class Training:
     """
 
     def __init__(
-        self, config: Config, run: RunFolder, emit: Emit, stop_requested: Callable[[], bool]
+        self,
+        config: Config,
+        run: RunFolder,
+        emit: Emit,
+        stop_requested: Callable[[], bool],
+        *,
+        watched: bool = False,
     ) -> None:
         self.config, self.run_folder = config, run
         self.emit, self.stop_requested = emit, stop_requested
+        self.watched = watched
         data = load_data(config.data, config.seed)
         check_fit(data, config.network.layers)
         if run.checkpoint_file.exists():
@@ -91,6 +101,7 @@ class _VariantTraining:
         self.saved = time.monotonic()
         self.rate = 20.0
         self.clock = [0, 0.0]  # samples and seconds of this epoch, in this session
+        self.pulse = Pulse(self.settings.hidden) if training.watched else None
 
     def _where_it_stands(self) -> Progress:
         if self.variant not in self.training.checkpoint.networks:
@@ -143,7 +154,7 @@ class _VariantTraining:
         self.clock = [self.clock[0] + chunk, self.clock[1] + seconds]
         self.rate = chunk / seconds
         progress.samples += chunk
-        self._emit_progress(simulation)
+        self._emit_progress(simulation, chunk)
         stop = self.training.stop_requested()
         if chunk == left_in_epoch:
             self._finish_epoch(simulation.state)
@@ -153,7 +164,8 @@ class _VariantTraining:
         if stop and progress.samples < self.total:
             raise Interrupted
 
-    def _emit_progress(self, simulation: Simulation) -> None:
+    def _emit_progress(self, simulation: Simulation, chunk: int) -> None:
+        layers = {"layers": self.pulse.take(simulation, chunk)} if self.pulse else {}
         self.training.emit(
             {
                 "event": "progress",
@@ -164,6 +176,7 @@ class _VariantTraining:
                     simulation.read("readout/predictions"), last=500
                 ),
                 "samples_per_second": self.rate,
+                **layers,
             }
         )
 

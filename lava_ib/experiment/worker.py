@@ -62,7 +62,13 @@ class _Worker:
         if self.task["task"] == "evaluate":
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to save
             return evaluate_run(self.run_folder, self.task["backend"] or config.backend)
-        training = Training(config, self.run_folder, self.emit, lambda: self.stop_requested)
+        training = Training(
+            config,
+            self.run_folder,
+            self.emit,
+            lambda: self.stop_requested,
+            watched=self.task["watched"],
+        )
         training.run()
         return write_results(self.run_folder, training)
 

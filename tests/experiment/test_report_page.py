@@ -1,7 +1,5 @@
 """The report in a real browser: it opens offline, without errors, at every width."""
 
-import shutil
-
 import numpy as np
 import pytest
 
@@ -10,21 +8,7 @@ from lava_ib.experiment.data import Dataset
 from lava_ib.experiment.report import write_report
 from lava_ib.experiment.run_folder import RunFolder
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
-CHROMIUM = shutil.which("chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium is installed"),
-]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +40,6 @@ def report(tmp_path_factory):
     data = Dataset(x, labels, x, labels, (8, 8))
     write_report(run, config, data, [record, frozen], weights, summary)
     return run.report_file
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -90,3 +90,18 @@ class PlasticDense(AbstractProcess):
         self.weights = Var(shape=shape, init=weights)
         self.tag_1 = Var(shape=shape, init=tag_1)
         self.sample = Var(shape=(1,), init=sample)
+
+    @property
+    def learning_rules(self) -> dict[str, str]:
+        """The rule as strings, in the symbols of Lava's learning rules; none without plasticity.
+
+        ``dt`` is per time step or per learning epoch, as `timing` has it; ``dw`` per epoch.
+        """
+        params = self.proc_params
+        if not params["plastic"]:
+            return {}
+        decay = f" - {params['weight_decay']:g}*w" if params["weight_decay"] else ""
+        return {
+            "dt": f"(x1*y1 - t)/{params['tau_e']:g}",
+            "dw": f"{params['eta']:g}*(y2 - y3)*t{decay}",
+        }

@@ -1,0 +1,1 @@
+"""Look at a process graph: any Lava Process, any run config, nothing run."""

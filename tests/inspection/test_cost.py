@@ -1,0 +1,90 @@
+"""Costs by hand: our Processes by what their models do, any other by its Vars."""
+
+import numpy as np
+import pytest
+from lava.proc.conv.process import Conv
+from lava.proc.sparse.process import Sparse
+from scipy.sparse import csr_matrix
+
+import lava_ib
+from lava_ib.hardware.limits import convolution_words, dense_words, list_words
+from lava_ib.processes import Network
+from lava_ib.rule.memory import Window
+
+
+def costs(process, run_cfg="float"):
+    return {node.label: node.cost for node in lava_ib.inspect(process, run_cfg).processes}
+
+
+def our_network(make_settings, **options):
+    return Network(make_settings(**options), np.zeros((1, 6)), np.array([-1]))
+
+
+def test_a_plastic_connection_counts_drive_trace_and_update(make_settings):
+    cost = costs(our_network(make_settings, steps=4))["dense1"]
+    assert cost.synapses == 30
+    assert cost.multiply_adds == 30 * (1 + 2 + 1 / 4)
+    assert cost.state_bytes == 8 * (2 * 30 + 1)
+    assert (cost.messages, cost.bytes) == (5, 40)
+
+
+def test_traces_that_move_once_an_epoch_cost_less(make_settings):
+    cost = costs(our_network(make_settings, steps=4, timing="chip"))["dense1"]
+    assert cost.multiply_adds == 30 * (1 + 2 / 4 + 1 / 4)
+
+
+def test_neurons_send_to_each_target(make_settings):
+    cost = costs(our_network(make_settings))["layer1"]
+    assert cost.neurons == 5
+    assert cost.messages == 6 * 5  # to memory, next layer, and four ports of its connection
+    assert cost.bytes == 8 * 5 * 5 + 5  # one of them sends bits
+
+
+@pytest.mark.parametrize("rows", [2, 9])
+def test_a_window_costs_by_its_samples(make_settings, rows):
+    network = our_network(make_settings, memory=Window(samples=rows))
+    cost = costs(network)["memory1"]
+    assert cost.synapses == rows * 5
+    assert cost.multiply_adds == 3 * rows * 5
+
+
+def test_a_hierarchy_costs_the_sum_of_its_parts(make_settings):
+    graph = lava_ib.inspect(our_network(make_settings))
+    assert graph.processes[0].cost == graph.total
+    layers = graph.layers
+    assert list(layers) == ["source", "layer 1", "layer 2", "readout"]
+    assert sum(cost.multiply_adds for cost in layers.values()) == graph.total.multiply_adds
+
+
+def test_dense_and_neurons_of_lava(networks):
+    cost = costs(networks["lif"](), "fixed_pt")
+    assert cost["Dense"].synapses == cost["Dense"].multiply_adds == 6
+    assert cost["LIF"].neurons == 3
+    words = dense_words(2, 3, 2)  # weights of one take two bits
+    assert cost["Dense"].core_shares["synapses"] == words / 16_000
+    assert cost["LIF"].core_shares["neurons"] == 3 / 4_095
+
+
+def test_floating_point_has_no_share_of_a_core(networks):
+    assert all(cost.core_shares == {} for cost in costs(networks["lif"]()).values())
+
+
+def test_learning_synapses_take_more_of_a_core(networks):
+    cost = costs(networks["r-stdp"](), "fixed_pt")["LearningDense"]
+    assert cost.core_shares["synapses"] == dense_words(1, 1, 8, plastic=True) / 16_000
+
+
+def test_sparse_synapses_are_those_that_are_there():
+    weights = csr_matrix(np.array([[0, 3, 0], [0, -4, 5]]))
+    cost = costs(Sparse(weights=weights), "fixed_pt")["Sparse"]
+    assert cost.synapses == 3
+    assert cost.core_shares["synapses"] == (list_words(2, 4) + list_words(1, 4)) / 16_000
+    assert cost.core_shares["input axons"] == 2 / 16_000
+
+
+def test_convolution_multiplies_at_every_place():
+    kernel = np.arange(-9, 9).reshape(2, 3, 3, 1)
+    cost = costs(Conv(weight=kernel, input_shape=(8, 8, 1)), "fixed_pt")["Conv"]
+    assert cost.synapses == 18
+    assert cost.multiply_adds == 18 * 6 * 6
+    assert cost.core_shares["synapses"] == convolution_words((3, 3), 1, 2, 5) / 16_000
