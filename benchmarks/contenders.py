@@ -68,7 +68,7 @@ def first_version(settings: Settings, work: timing.Work) -> Contender:
     def present(samples: int) -> None:
         while samples > 0:
             epoch, position = divmod(shown[0], count)
-            order = presentation_order(count, 0, epoch)[position : position + samples]
+            order = presentation_order(work.labels, 0, epoch)[position : position + samples]
             plain.present(order, shown[0], *rest, constants)
             shown[0] += len(order)
             samples -= len(order)

@@ -68,7 +68,7 @@ def train_backprop(seed: int, epochs: int) -> float:
     for sample in range(total):
         epoch, position = divmod(sample, len(x_train))
         if position == 0:
-            order = presentation_order(len(x_train), seed, epoch)
+            order = presentation_order(data.y_train, seed, epoch)
         rate = 0.05 * linear_to_zero(sample, total)
         loss = loss_of(
             _forward(weights, x_train[order[position]][None]), y_train[order[position]][None]

@@ -52,7 +52,7 @@ def jax_scan(settings: Settings, work: timing.Work, double: bool = False) -> Con
     def present(samples: int) -> None:
         for _ in range(samples // CHUNK):
             epoch, position = divmod(shown[0], count)
-            order = presentation_order(count, 0, epoch)[position : position + CHUNK]
+            order = presentation_order(work.labels, 0, epoch)[position : position + CHUNK]
             box[0] = run(box[0], order)
             shown[0] += CHUNK
         jax.block_until_ready(box[0])

@@ -32,6 +32,8 @@ class Simulation:
     settings : Settings
     x : ndarray, shape (samples, n)
     labels : ndarray of int, shape (samples,)
+    memory_labels : ndarray of int, shape (samples,), optional
+        What the memories are told instead of the labels.
     offset : ndarray, shape (n,), optional
         Subtracted from every input.
     backend : str
@@ -59,6 +61,7 @@ class Simulation:
         x: np.ndarray,
         labels: np.ndarray,
         *,
+        memory_labels: np.ndarray | None = None,
         offset: np.ndarray | None = None,
         backend: str = "float",
         learn: Learn = "all",
@@ -80,6 +83,7 @@ class Simulation:
                 settings,
                 x,
                 labels,
+                memory_labels=memory_labels,
                 offset=offset,
                 learn=learn,
                 seed=seed,

@@ -9,6 +9,7 @@ from lava_ib.cli.data import data
 from lava_ib.cli.doctor import doctor
 from lava_ib.cli.evaluate import evaluate
 from lava_ib.cli.inspect import inspect
+from lava_ib.cli.pretrain import pretrain
 from lava_ib.cli.train import train
 from lava_ib.errors import InputError
 from lava_ib.inspection.isolation import InspectionError
@@ -23,7 +24,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-for command in (train, evaluate, inspect, doctor):
+for command in (train, evaluate, inspect, pretrain, doctor):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -7,11 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-_TITLES = {
-    "learned": "network",
-    "frozen": "control: frozen hidden layers",
-    "linear": "control: linear readout",
-}
+from lava_ib.experiment.variants import TITLES
 
 
 class TrainingDisplay:
@@ -38,7 +34,7 @@ class TrainingDisplay:
 
     def show(self, event: dict[str, Any]) -> None:
         """Show an event of a training run."""
-        title = _TITLES[event["variant"]]
+        title = _title(event["variant"])
         if "seed" in event:
             title = f"seed {event['seed']}: {title}"
         if event["event"] == "progress":
@@ -76,8 +72,12 @@ class TrainingDisplay:
         table = Table("", "test accuracy", title=title)
         table.add_row("network", f"{summary['test_accuracy']:.4f}{deviation}")
         for variant, accuracy in summary["controls"].items():
-            table.add_row(_TITLES[variant], f"{accuracy:.4f}")
+            table.add_row(_title(variant), f"{accuracy:.4f}")
         Console().print(table)
         report = "seed-*/report.html" if "seeds" in summary else "report.html"
         print(f"report: {Path(summary['run']) / report}")
         print(f"test accuracy: {summary['test_accuracy']:.3f}")
+
+
+def _title(variant: str) -> str:
+    return TITLES[variant] if variant == "learned" else f"control: {TITLES[variant]}"

@@ -27,7 +27,7 @@ else:
 
 CONFIG_VERSION = 1
 _MEMORIES = {member().kind: member for member in get_args(Memory)}
-Control = Literal["frozen", "linear"]
+Control = Literal["frozen", "linear", "codes", "shuffled", "exact"]
 
 
 class _Section(BaseModel):
@@ -61,9 +61,10 @@ class TrainingConfig(_Section):
     ----------
     epochs : int
         Passes through the training data.
-    controls : tuple of {"frozen", "linear"}
+    controls : tuple of {"frozen", "linear", "codes", "shuffled", "exact"}
         Networks trained beside the result: with frozen hidden layers; a linear readout of
-        the raw input.
+        the raw input; a memory frozen at random class codes; a memory that is told
+        shuffled labels; exact kernels in place of the memory.
     checkpoint_seconds : float
         A checkpoint is written after each epoch, and when so much time has passed.
     stall_seconds : float

@@ -9,13 +9,13 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from lava_ib.experiment.data import Dataset
+from lava_ib.experiment.variants import TITLES
 
 Records = list[dict[str, Any]]
-TITLES = {"learned": "network", "frozen": "frozen hidden layers", "linear": "linear readout"}
 # Stand for colours that the page defines, for light and for dark; the series are Okabe and Ito's.
 INK, SURFACE = "#010203", "#fcfdfe"
-SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7")
-_MARKERS = ("o", "s", "^", "D", "v")
+SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#9467bd", "#8c564b")
+_MARKERS = ("o", "s", "^", "D", "v", "P")
 _MOST_NUMBERED = 20
 
 # Zero is transparent, so that it is the page's own background.

@@ -16,8 +16,9 @@ import lava_ib
 from lava_ib.experiment import plots
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset
-from lava_ib.experiment.plots import INK, SERIES, SURFACE, TITLES, Records
+from lava_ib.experiment.plots import INK, SERIES, SURFACE, Records
 from lava_ib.experiment.run_folder import RunFolder, replace_file
+from lava_ib.experiment.variants import TITLES
 
 _STYLE: dict[str, Any] = {
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor"), INK),
@@ -112,9 +113,10 @@ def verdict(accuracy: float, controls: dict[str, float], tested: int) -> tuple[s
     mark : {"yes", "unclear", "no"}
     sentence : str
     """
-    if not controls:
+    if not set(controls) - {"exact"}:
         return "unclear", "No control was trained beside it, so nothing says what the rule adds."
-    leads = {TITLES[name]: accuracy - other for name, other in controls.items()}
+    rivals = {name: other for name, other in controls.items() if name != "exact"}
+    leads = {TITLES[name]: accuracy - other for name, other in rivals.items()}
     behind = [title for title, lead in leads.items() if lead <= 0]
     if behind:
         return "no", f"No better than {' and '.join(behind)}: this run shows no gain from the rule."

@@ -12,6 +12,7 @@ from lava_ib.experiment.checkpoint import Checkpoint, Progress
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Preparation, check_fit, load_data
 from lava_ib.experiment.inference import classify
+from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.variants import Variant, variant_of
@@ -106,6 +107,8 @@ class _VariantTraining:
     def _where_it_stands(self) -> Progress:
         if self.variant not in self.training.checkpoint.networks:
             state = initial_state(self.settings, self.learn, self.count, self.config.seed)
+            if self.variant == "learned":
+                state |= pretrained(self.config)
             progress = Progress(0, state, self._reference(state))
             self.training.checkpoint.networks[self.variant] = progress
             return progress
@@ -121,6 +124,7 @@ class _VariantTraining:
             self.settings,
             self.data.x_train,
             self.data.y_train,
+            memory_labels=self._memory_labels(),
             offset=self.training.offset,
             backend=self.config.backend,
             learn=self.learn,
@@ -132,6 +136,12 @@ class _VariantTraining:
             self._save()
             while self.progress.samples < self.total:
                 self._present_chunk(simulation)
+
+    def _memory_labels(self) -> np.ndarray | None:
+        """What the memories are told; shuffled for one of the controls."""
+        if self.variant != "shuffled":
+            return None
+        return np.random.default_rng([self.config.seed, 5]).permutation(self.data.y_train)
 
     def _compile(self) -> None:
         compile_loop = BACKENDS[self.config.backend].compile
@@ -183,7 +193,8 @@ class _VariantTraining:
     def _running_accuracy(self, predictions: np.ndarray, last: int) -> float:
         """Share of the latest samples of this pass that were classified rightly when shown."""
         epoch, seen = divmod(self.progress.samples - 1, self.count)
-        order = presentation_order(self.count, self.config.seed, epoch)
+        run_length = self.config.network.run_length
+        order = presentation_order(self.data.y_train, self.config.seed, epoch, run_length)
         recent = slice(max(0, seen + 1 - last), seen + 1)
         return float(np.mean(predictions[recent] == self.data.y_train[order[recent]]))
 

@@ -4,6 +4,11 @@ Lava executes every file in the folder of a Process at each compile, to look for
 nothing but the two may live there.
 """
 
+from lava_ib.processes.centring.process import Centring
+from lava_ib.processes.class_integrators.process import ClassIntegrators
+from lava_ib.processes.expansion_units.process import ExpansionUnits
+from lava_ib.processes.features_memory.process import FeaturesMemory
+from lava_ib.processes.fixed_dense.process import FixedDense
 from lava_ib.processes.network.process import Network
 from lava_ib.processes.plastic_dense.process import PlasticDense
 from lava_ib.processes.prototype_memory.process import PrototypeMemory
@@ -13,6 +18,11 @@ from lava_ib.processes.sample_source.process import SampleSource
 from lava_ib.processes.window_memory.process import WindowMemory
 
 __all__ = [
+    "Centring",
+    "ClassIntegrators",
+    "ExpansionUnits",
+    "FeaturesMemory",
+    "FixedDense",
     "Network",
     "PlasticDense",
     "PrototypeMemory",

@@ -50,5 +50,9 @@ class MappedState:
         super().start()  # type: ignore[misc]
 
     def state_name(self, variable: str) -> str:
-        """Name in the state of one of the model's Vars."""
-        return f"{self.proc_params['name']}/{variable}"  # type: ignore[attr-defined]
+        """Name in the state of one of the model's Vars: of the part that the Process is.
+
+        A Process inside such a part says which by ``proc_params["state_part"]``.
+        """
+        params = self.proc_params  # type: ignore[attr-defined]
+        return f"{params.get('state_part') or params['name']}/{variable}"

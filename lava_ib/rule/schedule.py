@@ -35,22 +35,36 @@ def decay_factor(decay: float, interval: int, factor: float) -> float:
     return 1.0 - interval * decay * factor
 
 
-def presentation_order(count: int, seed: int, epoch: int) -> np.ndarray:
+def presentation_order(
+    labels: np.ndarray, seed: int, epoch: int, run_length: int = 1
+) -> np.ndarray:
     """Order of the samples in one pass through the data.
 
     Depends on nothing but its arguments, so an interrupted run finds its place again.
 
     Parameters
     ----------
-    count : int
-        Samples in the data set.
+    labels : ndarray of int, shape (count,)
+        Classes of the samples.
     seed : int
     epoch : int
         Pass, from 0.
+    run_length : int
+        Samples of one class in a row: runs come in random order, and so do the samples in
+        them. The last run of a class is as long as what is left.
 
     Returns
     -------
     ndarray of int, shape (count,)
         A permutation of ``range(count)``.
     """
-    return np.random.default_rng([seed, 2, epoch]).permutation(count)
+    rng = np.random.default_rng([seed, 2, epoch])
+    order = rng.permutation(len(labels))
+    if run_length == 1:
+        return order
+    runs = [
+        members[start : start + run_length]
+        for members in (order[labels[order] == label] for label in np.unique(labels))
+        for start in range(0, len(members), run_length)
+    ]
+    return np.concatenate([runs[number] for number in rng.permutation(len(runs))])

@@ -31,6 +31,8 @@ class NetworkSettings:
         Membrane time constant in time steps, at least 1.
     tau_e : float
         Time constant of the eligibility traces in time steps, at least 1.
+    run_length : int
+        Samples of one class that are shown in a row; 1: in random order.
     timing : {"paper", "chip"}
         ``paper``: traces move at every time step, and the modulator of a presentation acts
         at its end. ``chip``: traces move once per learning epoch, and a modulator acts one
@@ -41,6 +43,7 @@ class NetworkSettings:
     steps_per_sample: Count = 4
     tau: Annotated[float, Ge(1)] = 1.5
     tau_e: Annotated[float, Ge(1)] = 2.0
+    run_length: Count = 1
     timing: Literal["paper", "chip"] = "paper"
 
 

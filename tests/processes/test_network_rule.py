@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lava_ib.rule.memory import Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Window
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 from lava_ib.simulation import Simulation
@@ -15,6 +15,9 @@ MEMORIES = {
     "margin": Prototype(storage="margin", margin=0.3, init_scale=0.5),
     "kde": Window(objective="kde", samples=6),
     "hsic": Window(objective="hsic", samples=6),
+    "soft": Features(units=8, horizon=9, centring=0.1),
+    "relu4": Features(units=8, horizon=9, centring=0.1, feature="relu4", balanced=True),
+    "exp": Features(units=8, horizon=9, centring=0.0, feature="exp", sigma=1.0),
     "hsic_compress": Window(objective="hsic", samples=6, compress=True, sigma_x=2.0, gamma=2.0),
 }
 timings = pytest.mark.parametrize("timing", ["paper", "chip"])
@@ -74,6 +77,35 @@ def prototype_modulator(memory: Prototype, rows: np.ndarray, z, label, factor) -
     return xi
 
 
+def features_modulator(memory: Features, state: State, part: str, z, label) -> np.ndarray:
+    """Modulator from the averages as they are; moves them in place."""
+    weights, readout = state[f"{part}/expansion"], state[f"{part}/readout"]
+    averages, average = state[f"{part}/averages"], state[f"{part}/average"]
+    mean, own = state[f"{part}/mean"], int(label.argmax())
+    drive = weights @ (z - mean)
+    if memory.feature == "relu4":
+        phi = np.maximum(drive, 0) ** 4
+        jacobian = np.diag(4 * np.maximum(drive, 0) ** 3)
+    else:
+        phi = np.exp(drive / memory.sigma)
+        jacobian = np.diag(phi) / memory.sigma
+        if memory.feature == "soft":
+            phi = phi / phi.sum()
+            jacobian = (np.diag(phi) - np.outer(phi, phi)) / memory.sigma
+    s_own, s_all = phi @ (readout * averages[own]), phi @ (readout * average)
+    xi = np.zeros(len(z))
+    if min(s_own, s_all) > 1e-9:
+        gradient = readout * averages[own] / s_own - readout * average / s_all
+        xi = weights.T @ jacobian.T @ gradient
+    averages[own] += min(1, len(averages) / memory.horizon) * (phi - averages[own])
+    if memory.balanced:
+        average[:] = averages.mean(axis=0)
+    else:
+        average += (phi - average) / memory.horizon
+    mean += memory.centring * (z - mean)
+    return xi
+
+
 def plain_loop(settings: Settings, state: State, data, total: int, presented: int) -> State:
     """Present samples from the start, in place in `state`."""
     network, learning, memory = settings.network, settings.learning, settings.memory
@@ -110,6 +142,8 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
             if label.any() and isinstance(memory, Window):
                 windows[number] = [(out, label, x), *windows[number]][: memory.samples]
                 xi = window_modulator(memory, windows[number])
+            elif label.any() and isinstance(memory, Features):
+                xi = features_modulator(memory, state, f"memory{number}", out, label)
             elif label.any():
                 rows = state[f"memory{number}/prototypes"]
                 xi = prototype_modulator(memory, rows, out, label, factor)

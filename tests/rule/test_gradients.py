@@ -11,6 +11,15 @@ import numpy as np
 import pytest
 
 from lava_ib.rule.eligibility import apply_modulator, decay_trace
+from lava_ib.rule.memory.features import (
+    exponential,
+    feature_evidence,
+    relu4,
+    soft,
+    through_exponential,
+    through_relu4,
+    through_soft,
+)
 from lava_ib.rule.memory.prototype import margin_modulator, prototype_modulator, rival
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 from lava_ib.rule.neuron import gate, leak, rate
@@ -98,6 +107,38 @@ def kde(rng: np.random.Generator, neurons: int) -> Objective:
     return Objective(modulator, value)
 
 
+def features(rng: np.random.Generator, neurons: int) -> Objective:
+    """Of any kind of feature: the derivative of ``log S_y - log S``."""
+    units, classes = rng.integers(2, 12), rng.integers(2, 6)
+    weights, averages = rng.normal(size=(units, neurons)), rng.uniform(0.1, 1, (classes, units))
+    average, readout = averages.mean(axis=0), rng.uniform(0.5, 1.5, units)
+    own, kind, sigma = rng.integers(classes), rng.integers(3), rng.uniform(0.5, 2.0)
+    if kind == 1:
+        weights = np.abs(weights)  # or no unit may be active, and there is no gradient
+
+    def value(z_0: Any) -> Any:
+        drive = tensor(weights) @ z_0
+        phi = (
+            torch.softmax(drive / sigma, dim=0),
+            torch.clamp(drive, min=0) ** 4,
+            torch.exp(drive / sigma),
+        )[kind] * tensor(readout)
+        return torch.log(phi @ tensor(averages[own])) - torch.log(phi @ tensor(average))
+
+    def modulator(z_0: np.ndarray) -> np.ndarray:
+        drive, label = weights @ z_0, np.eye(classes)[own]
+        phi = (soft(drive, sigma), relu4(drive), exponential(drive, sigma))[kind]
+        evidence = feature_evidence(phi, label, averages, average, readout)
+        back = (
+            through_soft(phi, evidence, sigma),
+            through_relu4(drive, evidence),
+            through_exponential(phi, evidence, sigma),
+        )[kind]
+        return weights.T @ back
+
+    return Objective(modulator, value)
+
+
 def log_likelihood(scores: Any, own: int, smoothing: float) -> Any:
     """Expectation of ``log q`` over the smoothed label."""
     log_q = torch.log_softmax(scores, dim=0)
@@ -160,7 +201,7 @@ def relative_error(actual: np.ndarray, expected: np.ndarray) -> float:
     return float(np.linalg.norm(actual - expected) / np.linalg.norm(expected))
 
 
-@pytest.fixture(params=[hsic, hsic_compressing, kde, prototype, margin])
+@pytest.fixture(params=[hsic, hsic_compressing, kde, features, prototype, margin])
 def cases(request):
     """Random layers, each with an objective for its output."""
     drawn = []

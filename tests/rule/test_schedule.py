@@ -41,19 +41,35 @@ def test_decay_takes_the_share_of_all_samples_since_the_last_one():
 
 @given(counts, seeds, epochs)
 def test_order_shows_every_sample_once(count, seed, epoch):
-    order = presentation_order(count, seed, epoch)
+    order = presentation_order(np.zeros(count), seed, epoch)
     np.testing.assert_array_equal(np.sort(order), np.arange(count))
 
 
 @given(counts, seeds, epochs)
 def test_order_depends_on_its_arguments_alone(count, seed, epoch):
-    first = presentation_order(count, seed, epoch)
+    first = presentation_order(np.zeros(count), seed, epoch)
     np.random.default_rng().random(10)
-    np.testing.assert_array_equal(presentation_order(count, seed, epoch), first)
+    np.testing.assert_array_equal(presentation_order(np.zeros(count), seed, epoch), first)
 
 
 @given(seeds, epochs)
 def test_order_differs_between_epochs_and_between_seeds(seed, epoch):
-    order = presentation_order(100, seed, epoch)
-    assert np.any(order != presentation_order(100, seed, epoch + 1))
-    assert np.any(order != presentation_order(100, seed + 1, epoch))
+    labels = np.zeros(100)
+    order = presentation_order(labels, seed, epoch)
+    assert np.any(order != presentation_order(labels, seed, epoch + 1))
+    assert np.any(order != presentation_order(labels, seed + 1, epoch))
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=60), seeds, st.integers(2, 9))
+def test_runs_hold_one_class_each_and_are_as_long_as_asked_for(labels, seed, run_length):
+    labels = np.array(labels)
+    order = presentation_order(labels, seed, 0, run_length)
+    np.testing.assert_array_equal(np.sort(order), np.arange(len(labels)))
+    shown = labels[order]
+    starts = np.flatnonzero(np.append(True, np.diff(shown) != 0))
+    lengths = np.diff(np.append(starts, len(shown)))
+    # Two runs of a class may meet; a class has at most one run that is shorter.
+    for label in np.unique(labels):
+        rest = np.sum(labels == label) % run_length
+        own = lengths[shown[starts] == label] % run_length
+        assert sorted(own[own > 0]) == ([rest] if rest else [])

@@ -13,13 +13,17 @@ from lava_ib.processes.fused.structures import (
     Rule,
     Samples,
 )
-from lava_ib.rule.memory import Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Window
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.state import State
 
 
 def make_samples(
-    x: np.ndarray, labels: np.ndarray, offset: np.ndarray | None, order: np.ndarray
+    x: np.ndarray,
+    labels: np.ndarray,
+    memory_labels: np.ndarray,
+    offset: np.ndarray | None,
+    order: np.ndarray,
 ) -> Samples:
     """Store inputs as sparse rows."""
     rows = csr_matrix(x.astype(float))
@@ -31,6 +35,7 @@ def make_samples(
         offset=offset,
         along_offset=rows @ offset,
         labels=labels.astype(np.int64),
+        memory_labels=memory_labels.astype(np.int64),
         order=order,
     )
 
@@ -41,7 +46,12 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
     keep = 1.0 - 1.0 / network.tau_e
     prototype = settings.memory if isinstance(settings.memory, Prototype) else Prototype()
     window = settings.memory if isinstance(settings.memory, Window) else Window()
-    kind = window.objective if settings.memory is window else prototype.storage
+    features = settings.memory if isinstance(settings.memory, Features) else Features()
+    kind: str = prototype.storage
+    if settings.memory is window:
+        kind = window.objective
+    elif settings.memory is features:
+        kind = features.feature
     return Rule(
         steps=network.steps_per_sample,
         tau=float(network.tau),
@@ -61,9 +71,13 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
         smoothing=float(prototype.smoothing),
         alpha=float(prototype.alpha),
         margin=float(prototype.margin),
-        sigma=float(window.sigma),
+        sigma=float(features.sigma if settings.memory is features else window.sigma),
         gamma=float(window.gamma),
         sigma_x=float(window.sigma_x),
+        horizon=float(features.horizon),
+        centring=float(features.centring),
+        balanced=features.balanced,
+        remembers=features.learning,
         readout_alpha=float(readout.alpha),
         readout_beta=float(readout.beta),
         readout_smoothing=float(readout.smoothing),
@@ -103,6 +117,11 @@ def _layer(number: int, settings: Settings, state: State) -> Layer:
         window_labels=array("memory", "labels", np.zeros((0, 0))),
         window_x=array("memory", "x", np.zeros((0, 0))) if compressing else np.zeros((0, 0)),
         stored=array("memory", "count", np.zeros(1, dtype=np.int64)),
+        expansion=array("memory", "expansion", np.zeros((0, post))),
+        feature_readout=array("memory", "readout", np.zeros(0)),
+        averages=array("memory", "averages", np.zeros((0, 0))),
+        average_features=array("memory", "average", np.zeros(0)),
+        mean=array("memory", "mean", np.zeros(0)),
     )
 
 
@@ -131,7 +150,8 @@ def make_first(rule: Rule, layer: Layer, samples: Samples) -> FirstLayer:
 def make_readout(state: State) -> Readout:
     """Copy the readout's part of a state."""
     weights = state["readout/weights"].copy()
-    return Readout(weights, np.zeros(len(weights)), state["readout/predictions"].copy())
+    label, memory_label = np.zeros(len(weights)), np.zeros(len(weights))
+    return Readout(weights, label, memory_label, state["readout/predictions"].copy())
 
 
 def write_back(
@@ -160,6 +180,9 @@ def write_back(
             f"memory{number}/labels": layer.window_labels,
             f"memory{number}/x": layer.window_x,
             f"memory{number}/count": layer.stored,
+            f"memory{number}/averages": layer.averages,
+            f"memory{number}/average": layer.average_features,
+            f"memory{number}/mean": layer.mean,
         }
         for name, value in values.items():
             if name in state and value.size > 0:

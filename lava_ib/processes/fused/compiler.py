@@ -15,9 +15,17 @@ from numba.extending import register_jitable
 
 from lava_ib import rule
 from lava_ib.rule import kernels, normalisation, readout, schedule
-from lava_ib.rule.memory import prototype, window
+from lava_ib.rule.memory import features, prototype, window
 
 _MATHEMATICS = (
+    features.exponential,
+    features.feature_evidence,
+    features.relu4,
+    features.remember_features,
+    features.soft,
+    features.through_exponential,
+    features.through_relu4,
+    features.through_soft,
     kernels.centred_label_row,
     kernels.centred_row,
     kernels.gaussian_matrix,

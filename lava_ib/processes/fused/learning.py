@@ -5,6 +5,16 @@ import numpy as np
 from lava_ib.processes.fused.compiler import merged
 from lava_ib.processes.fused.first_layer import credit, hold, scale_first
 from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, Layer, Rule, Samples
+from lava_ib.rule.memory.features import (
+    exponential,
+    feature_evidence,
+    relu4,
+    remember_features,
+    soft,
+    through_exponential,
+    through_relu4,
+    through_soft,
+)
 from lava_ib.rule.memory.prototype import (
     margin_modulator,
     prototype_modulator,
@@ -17,7 +27,9 @@ from lava_ib.rule.normalisation import through_normalisation
 from lava_ib.rule.readout import class_error, delta_rule
 from lava_ib.rule.schedule import decay_factor
 
-_DELTA, _MARGIN, _KDE = MEMORIES["delta"], MEMORIES["margin"], MEMORIES["kde"]
+_DELTA, _MARGIN = MEMORIES["delta"], MEMORIES["margin"]
+_SOFT, _RELU4 = MEMORIES["soft"], MEMORIES["relu4"]
+_KDE = MEMORIES["kde"]
 
 
 @merged
@@ -37,6 +49,8 @@ def modulator(
     """
     if rule.memory >= _KDE:
         return _window_modulator(label, x, rule, layer)
+    if rule.memory >= _SOFT:
+        return _features_modulator(label, rule, layer)
     rows, z, alpha = layer.prototypes, layer.z, rule.alpha * factor
     if rule.memory == _MARGIN:
         best = rival(rows, z, label, rule.margin)
@@ -67,6 +81,30 @@ def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer
         return kde_modulator(z, labels, newest, rule.sigma)
     inputs = layer.window_x[:stored]  # no columns where the input is not compressed
     return hsic_modulator(z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x)
+
+
+@merged
+def _features_modulator(label: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
+    averages, average = layer.averages, layer.average_features
+    centred = layer.z - layer.mean
+    drive = np.dot(layer.expansion, centred)
+    if rule.memory == _SOFT:
+        phi = soft(drive, rule.sigma)
+    elif rule.memory == _RELU4:
+        phi = relu4(drive)
+    else:
+        phi = exponential(drive, rule.sigma)
+    evidence = feature_evidence(phi, label, averages, average, layer.feature_readout)
+    if rule.memory == _SOFT:
+        slope = through_soft(phi, evidence, rule.sigma)
+    elif rule.memory == _RELU4:
+        slope = through_relu4(drive, evidence)
+    else:
+        slope = through_exponential(phi, evidence, rule.sigma)
+    if rule.remembers:
+        remember_features(phi, label, averages, average, rule.horizon, rule.balanced)
+    layer.mean[:] += rule.centring * centred
+    return np.dot(slope, layer.expansion)
 
 
 @merged

@@ -44,6 +44,7 @@ def present(
         index = samples.order[presentation % samples.order.size]
         factor = linear_to_zero(presentation, rule.total_samples)
         _set_label(samples.labels[index], readout.label)
+        _set_label(samples.memory_labels[index], readout.memory_label)
         if rule.reset:
             for number in range(len(layers)):
                 layers[number].u[:] = 0.0
@@ -52,9 +53,8 @@ def present(
         if rule.learn_hidden:
             if layers[0].window_x.shape[1] > 0:
                 _spread(index, samples, x)
-            learn_hidden(
-                index, presentation, factor, readout.label, x, rule, samples, layers, first
-            )
+            label = readout.memory_label
+            learn_hidden(index, presentation, factor, label, x, rule, samples, layers, first)
         _read_out(presentation, layers[len(layers) - 1].z, factor, rule, readout)
     if rule.learn_hidden:
         fold(rule, samples, layers[0], first)

@@ -42,9 +42,14 @@ class FusedLoop:
         settings = params["settings"]
         self.state = state
         self.count = len(params["x"])
+        self.run_length = settings.network.run_length
         self.seed = None if params["learn"] == "nothing" else params["seed"]
         self.samples = make_samples(
-            params["x"], params["labels"], params["offset"], np.arange(self.count)
+            params["x"],
+            params["labels"],
+            params["memory_labels"],
+            params["offset"],
+            np.arange(self.count),
         )
         self.rule = make_rule(settings, params["learn"], params["total_samples"])
         self.layers = make_layers(settings, state)
@@ -61,7 +66,9 @@ class FusedLoop:
         while self.presented < end:
             epoch, position = divmod(self.presented, self.count)
             if self.seed is not None:
-                self.samples.order[:] = presentation_order(self.count, self.seed, epoch)
+                self.samples.order[:] = presentation_order(
+                    self.samples.labels, self.seed, epoch, self.run_length
+                )
             piece = min(
                 end - self.presented,
                 self.count - position,
@@ -103,6 +110,7 @@ def compile_loop(settings: Settings) -> float:
         "settings": settings,
         "x": np.zeros((1, inputs)),
         "labels": np.full(1, classes - 1),
+        "memory_labels": np.full(1, classes - 1),
         "offset": None,
         "learn": "nothing",
         "seed": 0,

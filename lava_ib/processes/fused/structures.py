@@ -26,8 +26,8 @@ class Samples(NamedTuple):
         Subtracted from every input.
     along_offset : ndarray, shape (samples,)
         Scalar product of each row with the offset.
-    labels : ndarray of int, shape (samples,)
-        -1: none.
+    labels, memory_labels : ndarray of int, shape (samples,)
+        -1: none. What the readout is told, and the memories.
     order : ndarray of int, shape (samples,)
         Which sample each presentation of the present pass shows.
     """
@@ -38,6 +38,7 @@ class Samples(NamedTuple):
     offset: np.ndarray
     along_offset: np.ndarray
     labels: np.ndarray
+    memory_labels: np.ndarray
     order: np.ndarray
 
 
@@ -63,8 +64,14 @@ class Rule(NamedTuple):
         One of :data:`MEMORIES`.
     beta, smoothing, alpha, margin : float
         Of a prototype memory.
-    sigma, gamma, sigma_x : float
+    sigma : float
+        Of a window or a feature memory.
+    gamma, sigma_x : float
         Of a window memory.
+    horizon, centring : float
+        Of a feature memory.
+    balanced, remembers : bool
+        Of a feature memory.
     readout_alpha, readout_beta, readout_smoothing : float
     """
 
@@ -89,13 +96,27 @@ class Rule(NamedTuple):
     sigma: float
     gamma: float
     sigma_x: float
+    horizon: float
+    centring: float
+    balanced: bool
+    remembers: bool
     readout_alpha: float
     readout_beta: float
     readout_smoothing: float
 
 
-MEMORIES = {"none": 0, "delta": 1, "leaky": 2, "margin": 3, "kde": 4, "hsic": 5}
-"""Codes of the memories; those of a window come last."""
+MEMORIES = {
+    "none": 0,
+    "delta": 1,
+    "leaky": 2,
+    "margin": 3,
+    "soft": 4,
+    "relu4": 5,
+    "exp": 6,
+    "kde": 7,
+    "hsic": 8,
+}
+"""Codes of the memories: of prototypes, then of features, then of a window."""
 
 
 class Layer(NamedTuple):
@@ -125,6 +146,11 @@ class Layer(NamedTuple):
     window_z, window_labels, window_x : ndarray, shapes (N, n_post), (N, C), (N, n)
     stored : ndarray of int, shape (1,)
         Samples stored in the window.
+    expansion : ndarray, shape (D, n_post)
+    feature_readout, average_features : ndarray, shape (D,)
+    averages : ndarray, shape (C, D)
+    mean : ndarray, shape (n_post,)
+        Of a feature memory.
     """
 
     weights: np.ndarray
@@ -146,6 +172,11 @@ class Layer(NamedTuple):
     window_labels: np.ndarray
     window_x: np.ndarray
     stored: np.ndarray
+    expansion: np.ndarray
+    feature_readout: np.ndarray
+    averages: np.ndarray
+    average_features: np.ndarray
+    mean: np.ndarray
 
 
 class FirstLayer(NamedTuple):
@@ -194,11 +225,12 @@ class Readout(NamedTuple):
     Attributes
     ----------
     weights : ndarray, shape (C, n)
-    label : ndarray, shape (C,)
-        Present one-hot label.
+    label, memory_label : ndarray, shape (C,)
+        Present one-hot labels.
     predictions : ndarray of int, shape (samples,)
     """
 
     weights: np.ndarray
     label: np.ndarray
+    memory_label: np.ndarray
     predictions: np.ndarray

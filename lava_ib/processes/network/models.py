@@ -7,6 +7,7 @@ from lava.magma.core.model.sub.model import AbstractSubProcessModel
 from lava.magma.core.process.ports.ports import OutPort
 from lava.magma.core.process.process import AbstractProcess
 
+from lava_ib.processes.features_memory.process import FeaturesMemory
 from lava_ib.processes.network.process import Network
 from lava_ib.processes.plastic_dense.process import PlasticDense
 from lava_ib.processes.prototype_memory.process import PrototypeMemory
@@ -14,7 +15,7 @@ from lava_ib.processes.rate_layer.process import RateLayer
 from lava_ib.processes.readout.process import Readout
 from lava_ib.processes.sample_source.process import SampleSource
 from lava_ib.processes.window_memory.process import WindowMemory
-from lava_ib.rule.memory import Window
+from lava_ib.rule.memory import Features, Window
 from lava_ib.rule.state import part_of
 
 
@@ -55,9 +56,11 @@ class SubNetworkModel(AbstractSubProcessModel):
         return SampleSource(
             x=self.params["x"],
             labels=self.params["labels"],
+            memory_labels=self.params["memory_labels"],
             offset=self.params["offset"],
             classes=self.settings.network.layers[-1],
             seed=None if self.learn == "nothing" else self.params["seed"],
+            run_length=self.settings.network.run_length,
             **self._part("source"),
         )
 
@@ -109,9 +112,11 @@ class SubNetworkModel(AbstractSubProcessModel):
             memory: Any = WindowMemory(inputs=layers[0], **common)
             if settings.compress:
                 self.source.s_out.connect(memory.x_in)
+        elif isinstance(settings, Features):
+            memory = FeaturesMemory(**common)
         else:
             memory = PrototypeMemory(total_samples=self.params["total_samples"], **common)
-        self.source.label_out.connect(memory.label_in)
+        self.source.memory_label_out.connect(memory.label_in)
         return memory
 
     def _readout(self) -> Readout:

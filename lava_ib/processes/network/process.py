@@ -24,6 +24,8 @@ class Network(AbstractProcess):
         Inputs.
     labels : ndarray of int, shape (samples,)
         Classes; -1 for none.
+    memory_labels : ndarray of int, shape (samples,), optional
+        What the memories are told instead.
     offset : ndarray, shape (n,), optional
         Subtracted from every input.
     learn : {"all", "readout", "nothing"}
@@ -57,6 +59,7 @@ class Network(AbstractProcess):
         x: np.ndarray,
         labels: np.ndarray,
         *,
+        memory_labels: np.ndarray | None = None,
         offset: np.ndarray | None = None,
         learn: Learn = "all",
         seed: int = 0,
@@ -70,6 +73,7 @@ class Network(AbstractProcess):
             settings=settings,
             x=x,
             labels=labels,
+            memory_labels=labels if memory_labels is None else memory_labels,
             offset=offset,
             learn=learn,
             seed=seed,

@@ -23,17 +23,19 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
 
     s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
     label_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
+    memory_label_out: Any = LavaPyType(PyOutPort.VEC_DENSE, float)
     sample: Any = LavaPyType(np.ndarray, np.int64)
 
     def __init__(self, proc_params: Any) -> None:
         super().__init__(proc_params)
         self.steps_per_sample = proc_params["steps_per_sample"]
         self.x = proc_params["x"]
-        self.labels = proc_params["labels"]
+        self.labels, self.memory_labels = proc_params["labels"], proc_params["memory_labels"]
         offset = proc_params["offset"]
         self.offset = 0.0 if offset is None else offset
         self.present_x = np.zeros(self.x.shape[1])
         self.present_label = np.zeros(proc_params["classes"])
+        self.present_memory_label = np.zeros(proc_params["classes"])
         self.order_epoch = -1
         self.order = np.arange(len(self.x))
 
@@ -43,16 +45,23 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
             self._present_next()
         self.s_out.send(self.present_x)
         self.label_out.send(self.present_label)
+        self.memory_label_out.send(self.present_memory_label)
 
     def _present_next(self) -> None:
         epoch, position = divmod(int(self.sample[0]), len(self.x))
         seed = self.proc_params["seed"]
         if seed is not None and epoch != self.order_epoch:
-            self.order = presentation_order(len(self.x), seed, epoch)
+            run_length = self.proc_params["run_length"]
+            self.order = presentation_order(self.labels, seed, epoch, run_length)
             self.order_epoch = epoch
         index = self.order[position]
         self.present_x = self.x[index] - self.offset
-        self.present_label[:] = 0.0
-        if self.labels[index] >= 0:
-            self.present_label[self.labels[index]] = 1.0
+        _set_label(self.present_label, self.labels[index])
+        _set_label(self.present_memory_label, self.memory_labels[index])
         self.sample += 1
+
+
+def _set_label(one_hot: np.ndarray, label: int) -> None:
+    one_hot[:] = 0.0
+    if label >= 0:
+        one_hot[label] = 1.0

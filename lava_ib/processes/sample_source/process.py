@@ -53,7 +53,9 @@ class SampleSource(AbstractProcess):
         classes: int,
         steps_per_sample: int,
         offset: np.ndarray | None = None,
+        memory_labels: np.ndarray | None = None,
         seed: int | None = None,
+        run_length: int = 1,
         sample: Any = 0,
         **params: Any,
     ) -> None:
@@ -62,8 +64,10 @@ class SampleSource(AbstractProcess):
             labels=labels,
             classes=classes,
             steps_per_sample=steps_per_sample,
+            memory_labels=labels if memory_labels is None else memory_labels,
             offset=offset,
             seed=seed,
+            run_length=run_length,
             **params,
         )
         if x.ndim != 2 or labels.shape != x.shape[:1] or len(x) == 0:
@@ -73,4 +77,5 @@ class SampleSource(AbstractProcess):
             )
         self.s_out = OutPort(shape=(x.shape[1],))
         self.label_out = OutPort(shape=(classes,))
+        self.memory_label_out = OutPort(shape=(classes,))
         self.sample = Var(shape=(1,), init=sample)

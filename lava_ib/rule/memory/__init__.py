@@ -4,9 +4,10 @@ A memory is one file here (its settings and its mathematics), one process that r
 one line in :data:`Memory`.
 """
 
+from lava_ib.rule.memory.features import Features
 from lava_ib.rule.memory.prototype import Prototype
 from lava_ib.rule.memory.window import Window
 
-Memory = Window | Prototype
+Memory = Window | Prototype | Features
 
-__all__ = ["Memory", "Prototype", "Window"]
+__all__ = ["Features", "Memory", "Prototype", "Window"]

@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from lava_ib.backends import BACKENDS
 from lava_ib.experiment.data import Preparation
-from lava_ib.rule.memory import Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Window
 from lava_ib.rule.settings import NetworkSettings, Settings
 from lava_ib.simulation import Simulation
 
@@ -17,6 +17,11 @@ MEMORIES = {
     "kde": Window(),
     "hsic": Window(objective="hsic", samples=10, sigma=0.7),
     "hsic that compresses": Window(objective="hsic", samples=6, compress=True),
+    "soft": Features(units=16, horizon=50),
+    "soft, balanced": Features(units=16, horizon=50, balanced=True),
+    "soft, fixed": Features(units=16, learning=False),
+    "relu4": Features(units=16, horizon=50, feature="relu4"),
+    "exp": Features(units=16, horizon=50, feature="exp", sigma=1.0),
 }
 SAMPLES = 300
 
@@ -30,7 +35,9 @@ def digits():
     return preparation.scaled(x), labels, preparation.offset
 
 
-def final_state(backend, digits, settings, learn="all", pieces=(SAMPLES,), state=None):
+def final_state(
+    backend, digits, settings, learn="all", pieces=(SAMPLES,), state=None, memory_labels=None
+):
     x, labels, offset = digits
     if BACKENDS[backend].compile is not None:
         BACKENDS[backend].compile(settings)
@@ -38,6 +45,7 @@ def final_state(backend, digits, settings, learn="all", pieces=(SAMPLES,), state
         settings,
         x,
         labels,
+        memory_labels=memory_labels,
         offset=offset,
         backend=backend,
         learn=learn,
@@ -50,15 +58,13 @@ def final_state(backend, digits, settings, learn="all", pieces=(SAMPLES,), state
         return simulation.state
 
 
-def network(layers=(64, 20, 12, 10), steps=4, tau=1.5, tau_e=2.0, timing="paper"):
-    return NetworkSettings(
-        layers=layers, steps_per_sample=steps, tau=tau, tau_e=tau_e, timing=timing
-    )
+def network(layers=(64, 20, 12, 10), steps=4, tau=1.5, tau_e=2.0, **rest):
+    return NetworkSettings(layers=layers, steps_per_sample=steps, tau=tau, tau_e=tau_e, **rest)
 
 
-def assert_equal_states(digits, settings, learn="all"):
-    composed = final_state("float", digits, settings, learn)
-    fused = final_state("fused", digits, settings, learn)
+def assert_equal_states(digits, settings, learn="all", **rest):
+    composed = final_state("float", digits, settings, learn, **rest)
+    fused = final_state("fused", digits, settings, learn, **rest)
     assert composed.keys() == fused.keys()
     for name, array in composed.items():
         error = np.abs(array - fused[name]).max() / max(np.abs(array).max(), 1e-9)
@@ -83,6 +89,7 @@ def test_every_memory_gives_the_same_network(memory, digits):
         network(steps=1, tau=1.0, tau_e=3.0),
         network(steps=20, tau=4.0, tau_e=5.0),
         network(timing="chip"),
+        network(run_length=7),
         network(layers=(64, 16, 14, 12, 10), timing="chip", steps=1, tau=1.0),
     ],
     ids=str,
@@ -95,6 +102,15 @@ def test_every_shape_and_timing_gives_the_same_network(shape, digits):
 @pytest.mark.parametrize("learn", ["readout", "nothing"])
 def test_controls_and_inference_give_the_same_network(learn, digits):
     assert_equal_states(digits, Settings(network=network()), learn)
+
+
+@pytest.mark.slow
+def test_memories_can_be_told_other_labels_than_the_readout(digits):
+    other = np.roll(digits[1], 1)
+    assert_equal_states(digits, Settings(network=network()), memory_labels=other)
+    plain = final_state("fused", digits, Settings(network=network()))
+    told = final_state("fused", digits, Settings(network=network()), memory_labels=other)
+    assert np.any(plain["dense1/weights"] != told["dense1/weights"])
 
 
 def test_a_network_without_hidden_layers_gives_the_same_readout(digits):

@@ -1,0 +1,115 @@
+"""Readouts trained a priori: on random numbers, kept in a file, and started from."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+import lava_ib
+from lava_ib.errors import InputError
+from lava_ib.experiment import pretraining
+from lava_ib.experiment.checkpoint import Checkpoint
+from lava_ib.experiment.pretraining import pretrain, pretrained
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(pretraining, "_SAMPLES", 1500)
+    monkeypatch.setattr(pretraining, "_TESTED", 300)
+
+
+@pytest.fixture
+def make(tmp_path):
+    def make_config(layers=(64, 6, 4, 10), **memory):
+        return lava_ib.make_config(
+            {
+                "data": {"train_limit": 60, "test_limit": 20},
+                "network": {"layers": list(layers), "steps_per_sample": 1},
+                "memory": {
+                    "kind": "features",
+                    "units": 12,
+                    "horizon": 30.0,
+                    "readout_file": str(tmp_path / "made" / "readouts.h5"),
+                    **memory,
+                },
+                "training": {"epochs": 1, "controls": []},
+            }
+        )
+
+    return make_config
+
+
+def test_training_gives_the_sums_better_than_no_training(make, tmp_path):
+    """On average over seeds: with so few units, a drawn set of features may be good by luck."""
+    gained = []
+    for seed in range(4):
+        config = make().model_copy(update={"seed": seed})
+        found = pretrain(config, tmp_path / "readouts.h5")
+        assert set(found) == {"layer1", "layer2"}
+        gained += [fidelity.r2 - fidelity.analytic_r2 for fidelity in found.values()]
+    assert np.mean(gained) > 0.05
+
+
+def test_file_holds_what_training_starts_from(make):
+    config = make()
+    state = pretrained(config)  # makes the file
+    with h5py.File(config.memory.readout_file) as file:
+        for name, array in state.items():
+            np.testing.assert_array_equal(array, file[name])
+        assert "r2" in file["memory1"].attrs
+    again = pretrained(config)
+    for name, array in state.items():
+        np.testing.assert_array_equal(array, again[name])
+
+
+def test_same_seed_same_readouts(make, tmp_path):
+    for name in ("a.h5", "b.h5"):
+        pretrain(make(), tmp_path / name)
+    with h5py.File(tmp_path / "a.h5") as one, h5py.File(tmp_path / "b.h5") as other:
+        np.testing.assert_array_equal(one["memory2/readout"], other["memory2/readout"])
+
+
+def test_no_file_no_change(make):
+    assert pretrained(make(readout_file="")) == {}
+    assert pretrained(lava_ib.make_config({})) == {}
+
+
+def test_other_memories_have_no_readout_to_train(tmp_path):
+    with pytest.raises(InputError, match="only features have a trained readout"):
+        pretrain(lava_ib.make_config({}), tmp_path / "readouts.h5")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_of_another_network_is_refused(make):
+    pretrained(make())
+    with pytest.raises(InputError, match="memory 1 has 12 units for 6 neurons, the config has"):
+        pretrained(make(units=13))
+    with pytest.raises(InputError, match="has 12 for 7: pretrain again to another file"):
+        pretrained(make(layers=(64, 7, 4, 10)))
+
+
+@pytest.mark.parametrize("content", [b"", b"not HDF5", None], ids=["empty", "text", "other"])
+def test_anything_else_is_refused(make, content):
+    config = make()
+    pretrained(config)
+    if content is None:
+        with h5py.File(config.memory.readout_file, "w") as file:
+            file["memory1/expansion"] = np.zeros((2, 2))
+    else:
+        Path(config.memory.readout_file).write_bytes(content)
+    with pytest.raises(InputError, match="not a file of lava-ib pretrain"):
+        pretrained(config)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["float", "fused"])
+def test_a_run_starts_from_the_file_and_keeps_its_weights(make, tmp_path, backend):
+    config = make()
+    config = config.model_copy(update={"backend": backend})
+    state = pretrained(config)
+    lava_ib.train(config, tmp_path / "run")
+    after = Checkpoint.load(tmp_path / "run" / "checkpoint.h5").networks["learned"].state
+    for name, array in state.items():
+        np.testing.assert_array_equal(after[name], array)
+    assert np.any(after["memory1/averages"] > 0)
