@@ -10,6 +10,7 @@ from lava_ib.backends import BACKENDS
 from lava_ib.errors import InputError
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import check_fit, load_data
+from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.supervision import supervise
 
@@ -53,6 +54,7 @@ def train(
         If the network failed.
     """
     check_fit(load_data(config.data, config.seed), config.network.layers)
+    pretrained(config)  # makes the file, or refuses it, before there is a run folder
     folder = Path(out) if out is not None else new_folder(config)
     if resume:
         run = RunFolder.open(folder)

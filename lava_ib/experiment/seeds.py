@@ -12,6 +12,7 @@ import numpy as np
 
 from lava_ib.errors import InputError
 from lava_ib.experiment.config import Config
+from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.run_folder import replace_file
 from lava_ib.experiment.runs import new_folder, train
 
@@ -58,6 +59,7 @@ def train_seeds(
             f"--out {folder}: exists and is not empty; choose another folder, "
             "or go on with the runs in it by --resume"
         )
+    pretrained(config)  # once, before all of them look for it
     stop = threading.Event()
 
     def run(seed: int) -> dict[str, Any]:

@@ -88,7 +88,10 @@ BAD_SETTINGS = [
     ("memory=window", ["memory = 'window'"]),
     ("backend=abacus", ["backend = 'abacus'", "'float'"]),
     ("training.epochs=0", ["training.epochs = 0", "greater than or equal to 1"]),
-    ('training.controls=["magic"]', ["training.controls", "'magic'", "'frozen' or 'linear'"]),
+    (
+        'training.controls=["magic"]',
+        ["training.controls", "'magic'", "'frozen', 'linear', 'codes'"],
+    ),
     ("training.epochs", ["--set training.epochs", "KEY=VALUE"]),
     ("=5", ["--set =5", "KEY=VALUE"]),
     ("seed.more=5", ["--set seed.more=5"]),

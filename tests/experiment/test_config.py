@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lava_ib import Config, InputError, Settings, load_config, make_config
 from lava_ib.experiment.config import CONFIG_VERSION
-from lava_ib.rule.memory import Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Window
 
 # No value here is the default.
 SECTIONS = {
@@ -16,6 +16,7 @@ SECTIONS = {
         "steps_per_sample": 3,
         "tau": 4.0,
         "tau_e": 1.25,
+        "run_length": 5,
         "timing": "chip",
     },
     "learning": {
@@ -51,6 +52,17 @@ WINDOW = {
     "gamma": 2.0,
     "compress": True,
     "sigma_x": 3.0,
+}
+FEATURES = {
+    "kind": "features",
+    "feature": "relu4",
+    "units": 7,
+    "sigma": 0.25,
+    "horizon": 50.0,
+    "balanced": True,
+    "centring": 0.01,
+    "learning": False,
+    "readout_file": "made.h5",
 }
 
 
@@ -103,9 +115,10 @@ def test_sections_above_name_every_key(section):
     assert [key for key in dumped if dumped[key] == default[key]] in ([], ["kind"])
 
 
-def test_window_memory_survives_a_round_trip(load):
-    config = make_config({"memory": WINDOW, "seed": 4294967295})
-    assert config.memory == Window(**WINDOW)
+@pytest.mark.parametrize(("kind", "keys"), [(Window, WINDOW), (Features, FEATURES)])
+def test_other_memories_survive_a_round_trip(load, kind, keys):
+    config = make_config({"memory": keys, "seed": 4294967295})
+    assert config.memory == kind(**keys)
     assert config.settings.memory is config.memory
     assert load(config.to_toml()) == config
 

@@ -41,8 +41,8 @@ class Features:
     learning : bool
         Without, the averages stay at random values: a control.
     readout_file : str
-        File of ``lava-ib pretrain`` with features and readout weights; by default both are
-        drawn, and every readout weight is 1.
+        File with features and readout weights that were trained a priori; by default both
+        are drawn, and every readout weight is 1.
     """
 
     kind: Literal["features"] = "features"
