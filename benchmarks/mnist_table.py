@@ -19,16 +19,20 @@ from lava_ib.experiment.data import Preparation, load_data
 from lava_ib.rule.schedule import linear_to_zero, presentation_order
 
 CONFIG = Path(__file__).parents[1] / "configs" / "mnist.toml"
+_SMALL = ["learning.eta=0.03", "learning.weight_decay=1e-5"]
 ROWS = {
     "prototype delta": [],
     "prototype delta, fixed random rows": ["memory.alpha=0", "memory.init_scale=1"],
-    "prototype leaky": ["memory.storage=leaky"],
-    "kde, N = 10": ["memory={kind='window', samples=10, sigma=0.3}", "learning.eta=0.03"],
-    "kde, N = 32": ["memory={kind='window', samples=32, sigma=0.3}", "learning.eta=0.03"],
-    "kde, N = 256": ["memory={kind='window', samples=256, sigma=0.3}", "learning.eta=0.03"],
+    "prototype leaky": ["memory.storage=leaky", "memory.alpha=0.0003"],
+    "features, D = 64": ["memory={kind='features'}", "learning.eta=0.2"],
+    "kde, N = 10": ["memory={kind='window', samples=10, sigma=0.2}", *_SMALL],
+    "kde, N = 32": ["memory={kind='window', samples=32, sigma=0.2}", *_SMALL],
+    "kde, N = 256": ["memory={kind='window', samples=256, sigma=0.2}", *_SMALL],
     "hsic, N = 32": [
         "memory={kind='window', objective='hsic', samples=32, sigma=0.5}",
-        "learning.eta=10.0",
+        "learning.eta=1.0",
+        "learning.divide_by_norm=false",
+        "learning.weight_decay=0",
     ],
 }
 
