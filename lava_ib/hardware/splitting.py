@@ -115,7 +115,7 @@ def _cut_runs(layer: Layer, compiler: Compiler, outputs: int) -> Split | Excess:
         basis = _BASES[compiler.splitting]
     else:
         basis = _WHOLE if chunk == layer.neurons else _NEURONS
-    return Split(tuple(parts(chunk)), None, basis)
+    return Split(_together(parts(chunk)), None, basis)
 
 
 _Parts = Callable[[int], Iterator[Part]]
@@ -134,12 +134,20 @@ def _runs(layer: Layer, chunk: int, index_bits: int, outputs: int) -> Iterator[P
 
     whole, rest = divmod(layer.neurons, chunk)
     if layer.pattern == "block":  # what a run takes depends on where it cuts a block
-        for memory, alike in groupby(part(1, n * chunk, chunk).memory for n in range(whole)):
-            yield Part(len(list(alike)), chunk, memory)
+        yield from (part(1, number * chunk, chunk) for number in range(whole))
     else:
         yield part(whole, 0, chunk)
     if rest:
         yield part(1, layer.neurons - rest, rest)
+
+
+def _together(parts: Iterator[Part]) -> tuple[Part, ...]:
+    """Neighbours that are alike, as one part."""
+    groups = [list(alike) for _, alike in groupby(parts, key=lambda part: part.memory)]
+    return tuple(
+        Part(sum(part.cores for part in alike), alike[0].neurons, alike[0].memory)
+        for alike in groups
+    )
 
 
 def _first_rung(parts: _Parts, most: int, compiler: Compiler) -> int | Excess:
@@ -183,8 +191,9 @@ def _cut_tiles(layer: Layer, compiler: Compiler, outputs: int) -> Split | Excess
     Among equals: all channels first, then no wider than the picture, then wide. Two printed
     tiles decide that (D): 16 x 2 x 64 of 20 x 2 x 64, and 2 x 7 x 256 of 14 x 14 x 256.
     """
-    assert layer.shape is not None
-    memories = {tile: tile_memory(layer, tile, outputs) for tile in _tiles(layer.shape)}
+    shape = layer.shape
+    assert shape is not None
+    memories = {tile: tile_memory(layer, tile, outputs) for tile in _tiles(shape)}
     fitting = [tile for tile in memories if _excess(memories[tile], compiler.limits) is None]
     if not fitting:
         smallest = min(memories.values(), key=lambda memory: memory.words["total"])
@@ -193,16 +202,15 @@ def _cut_tiles(layer: Layer, compiler: Compiler, outputs: int) -> Split | Excess
         return excess
 
     def rank(tile: Shape) -> tuple[int, int, bool, int]:
-        return (_cores(layer, tile), -tile[2], tile[0] > layer.shape[0], -tile[0])
+        return (_cores(shape, tile), -tile[2], tile[0] > shape[0], -tile[0])
 
     tile = min(fitting, key=rank)
-    part = Part(_cores(layer, tile), math.prod(tile), memories[tile])
+    part = Part(_cores(shape, tile), math.prod(tile), memories[tile])
     return Split((part,), tile, "tile of the fewest cores (R9, A)")
 
 
-def _cores(layer: Layer, tile: Shape) -> int:
-    assert layer.shape is not None
-    return math.prod(math.ceil(size / part) for size, part in zip(layer.shape, tile, strict=True))
+def _cores(shape: Shape, tile: Shape) -> int:
+    return math.prod(math.ceil(size / part) for size, part in zip(shape, tile, strict=True))
 
 
 def _tiles(shape: Shape) -> list[Shape]:
