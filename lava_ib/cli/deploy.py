@@ -1,7 +1,7 @@
 """``lava-ib deploy``: place a network on a model of the chip, and check that model."""
 
 import json
-from enum import Enum
+import math
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,8 +17,6 @@ from lava_ib.hardware import estimates, summary, validation
 from lava_ib.hardware.compilers import COMPILERS, PRESENT
 from lava_ib.hardware.layer_file import read_layers
 
-Generation = Enum("Generation", {name: name for name in COMPILERS})  # type: ignore[misc]
-
 
 def deploy(
     layers: Annotated[
@@ -31,12 +29,12 @@ def deploy(
         bool, typer.Option("--validate", help="Compare the model with rows Intel's tools printed.")
     ] = False,
     compiler: Annotated[
-        Generation, typer.Option(help="Which generation of Intel's compiler to follow.")
-    ] = Generation[PRESENT.name],
+        str, typer.Option(help=f"Of Intel's: {', '.join(COMPILERS)}.", metavar="YEAR")
+    ] = PRESENT.name,
     static_power: Annotated[
         float | None,
         typer.Option(
-            help="Static power of the chip; without, the range measured.", metavar="WATTS", min=0.0
+            help="Static power of the chip; without, the range measured.", metavar="WATTS"
         ),
     ] = None,
     as_json: Annotated[
@@ -65,14 +63,24 @@ def deploy(
         raise InputError(_no_chip())
     if layers is None:
         raise InputError("--dry-run needs --layers FILE.json")
-    watts = estimates.STATIC_WATTS if static_power is None else (static_power, static_power)
-    found = summary.dry_run(read_layers(layers), COMPILERS[compiler.value], watts)
+    if compiler not in COMPILERS:
+        raise InputError(f"--compiler {compiler}: expected one of {', '.join(COMPILERS)}")
+    watts = _static_watts(static_power)
+    found = summary.dry_run(read_layers(layers), COMPILERS[compiler], watts)
     if as_json:
         print(json.dumps(found))
     else:
         _show(found)
     if found["violations"]:
         raise typer.Exit(1)
+
+
+def _static_watts(given: float | None) -> tuple[float, float]:
+    if given is None:
+        return estimates.STATIC_WATTS
+    if not 0.0 <= given < math.inf:
+        raise InputError(f"--static-power {given:g}: expected watts, 0 or more")
+    return given, given
 
 
 def _no_chip() -> str:
@@ -87,6 +95,10 @@ def _no_chip() -> str:
 def _show(found: dict[str, Any]) -> None:
     console = Console(highlight=False)
     console.print(_layer_table(found))
+    for title, key in (("cut", "split_basis"), ("synapse words by", "words_basis")):
+        for basis, names in _by_basis(found["layers"], key).items():
+            console.print(f"{title} {basis}: {', '.join(names)}", markup=False)
+    console.print()
     console.print(_core_table(found["per_core"]))
     if found["estimates"]:
         _show_estimates(console, found["estimates"])
@@ -104,7 +116,6 @@ def _layer_table(found: dict[str, Any]) -> Table:
     table = Table(title=title)
     for heading in ("layer", "kind", "cores", "neurons", "tile", "synapse words"):
         table.add_column(heading)
-    table.add_column("cut, words: rule (grade)")
     for layer in reversed(found["layers"]):
         table.add_row(
             escape(layer["name"]),
@@ -113,10 +124,18 @@ def _layer_table(found: dict[str, Any]) -> Table:
             f"{layer['neurons_per_core']:,}",
             " x ".join(map(str, layer["tile"])) if layer["tile"] else "",
             f"{layer['synapse_words_per_core']:,}",
-            "; ".join(filter(None, (layer["split_basis"], layer["words_basis"]))),
         )
     table.caption = "from output to input; neurons and synapse words of the fullest core"
     return table
+
+
+def _by_basis(layers: list[dict[str, Any]], key: str) -> dict[str, list[str]]:
+    """Names of layers by the rule, with its grade, that they follow."""
+    names: dict[str, list[str]] = {}
+    for layer in layers:
+        if layer[key] is not None:
+            names.setdefault(layer[key], []).append(layer["name"])
+    return names
 
 
 def _core_table(runs: list[dict[str, Any]]) -> Table:
@@ -189,6 +208,7 @@ def _show_comparisons(rows: list[validation.Comparison], found: dict[str, Any]) 
             console.print(f"not reproduced: {row.case}, {row.row}: {row.note}", markup=False)
     within, estimated = found["estimates_within_bounds"], found["estimates"]
     print(f"{found['reproduced']} of {found['rows']} rows reproduced exactly")
+    print(f"{found['partial']} of them have cells that no rule determines, which are left out")
     print(
         f"{within} of {estimated} estimates within their bounds: memory fractions "
         f"{validation.FRACTION_ERROR}, times {100 * validation.TIME_ERROR:g} %, energies in range"

@@ -52,7 +52,7 @@ def fewer_cores(layer: Layer, placed: Split, surplus: int, compiler: Compiler, o
     what, now, change = _size(layer)
     most = _largest(now, change, fits)
     if most:
-        return f"at most {most:,} {what} instead of {now:,}: {wanted} cores, not {placed.cores}"
+        return f"at most {most:,} {what} instead of {now:,}, for {wanted} cores or less"
     return f"{surplus} cores less over several layers"
 
 

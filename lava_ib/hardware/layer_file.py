@@ -34,7 +34,7 @@ def read_layers(path: Path) -> list[Layer]:
         raise InputError(f"{path}: no such file") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from None
-    except (UnicodeDecodeError, RecursionError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not a JSON file ({error})") from None
     try:
         return layers_from(content)
@@ -157,6 +157,9 @@ _CHECKS: dict[str, _Check] = {
     "activity": _number(0.0, 1.0),
     "neuron_ns": _number(0.0, 1e9),
 }
+KEYS = tuple(_CHECKS)
+"""All keys that a layer may have."""
+
 _COMMON = {"name", "kind", "neurons", "shape", "state_words", "neuron_ns", "weight_bits", "plastic"}
 _CONNECTED = {"inputs", "input_shape", "activity"}
 _OF_KIND: dict[str, set[str]] = {

@@ -119,10 +119,10 @@ def _cut_runs(layer: Layer, compiler: Compiler, outputs: int) -> Split | Excess:
 
 
 _Parts = Callable[[int], Iterator[Part]]
-_WHOLE = "whole on one core (R4, A)"
-_NEURONS = "runs as long as the neurons' limit (R8, A)"
+_WHOLE = "not at all, whole on one core (R4, A)"
+_NEURONS = "into runs at the limit of neurons (R8, A)"
 _BASES = {
-    "ladder": "first rung of the ladder that fits (R8, a candidate, D)",
+    "ladder": "at the first rung of the ladder that fits (R8, a candidate, D)",
     "ratio": "by the ratio to the limit (R8, A)",
     "power of two": "by the ratio to the limit, up to a power of two (R8, B)",
 }
@@ -206,7 +206,7 @@ def _cut_tiles(layer: Layer, compiler: Compiler, outputs: int) -> Split | Excess
 
     tile = min(fitting, key=rank)
     part = Part(_cores(shape, tile), math.prod(tile), memories[tile])
-    return Split((part,), tile, "tile of the fewest cores (R9, A)")
+    return Split((part,), tile, "into tiles on the fewest cores (R9, A)")
 
 
 def _cores(shape: Shape, tile: Shape) -> int:

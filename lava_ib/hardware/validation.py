@@ -42,6 +42,8 @@ class Comparison:
     rule, grade : str
         Rules that predict it, and the grade of the least sure one.
     predicted, measured : dict
+    partial : bool
+        Whether the printed row has cells that no rule determines; they are not compared.
     reproduced : bool
         Equal, or within the bounds of an estimate.
     source : str
@@ -57,6 +59,7 @@ class Comparison:
     grade: str
     predicted: dict[str, Any]
     measured: dict[str, Any]
+    partial: bool
     reproduced: bool
     source: str
     note: str
@@ -86,6 +89,7 @@ def summary(rows: list[Comparison]) -> dict[str, Any]:
     return {
         "reproduced": sum(row.reproduced for row in exact),
         "rows": len(exact),
+        "partial": sum(row.partial for row in exact),
         "estimates_within_bounds": sum(row.reproduced for row in estimates),
         "estimates": len(estimates),
         "failed": sum(row.failed for row in rows),
@@ -111,6 +115,7 @@ def _compare(row: _Row, source: _Row) -> Comparison:
         grade=row["grade"],
         predicted=predicted,
         measured=measured,
+        partial="open" in row,
         reproduced=within,
         source=f"{file} @ {source['commit']}" if file else "",
         note="; ".join(remarks),
@@ -202,7 +207,7 @@ def _network(row: _Row, compiler: Compiler) -> _Row:
 
 def _fraction(row: _Row) -> tuple[_Row, bool]:
     fraction = _registers(row).fraction
-    return {"fraction": round(fraction, 4)}, abs(fraction - row["measured"]) <= FRACTION_ERROR
+    return {"fraction": round(fraction, 5)}, abs(fraction - row["measured"]) <= FRACTION_ERROR
 
 
 def _time(row: _Row) -> tuple[_Row, bool]:
