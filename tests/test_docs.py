@@ -18,6 +18,7 @@ pytest.importorskip("lava", reason="commands and tables are those of the whole t
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAGES = sorted([*REPOSITORY.glob("*.md"), *(REPOSITORY / "docs").glob("*.md")])
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+DEPLOY = (REPOSITORY / "docs" / "deploy.md").read_text(encoding="utf-8")
 RUNNING = (REPOSITORY / "docs" / "running.md").read_text(encoding="utf-8")
 
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -57,7 +58,9 @@ def test_every_page_of_the_docs_is_linked_from_the_readme():
     assert {page for page in PAGES if page.parent.name == "docs"} <= linked
 
 
-@pytest.mark.parametrize("command", sorted({*commands(README), *commands(RUNNING)}))
+@pytest.mark.parametrize(
+    "command", sorted({*commands(README), *commands(RUNNING), *commands(DEPLOY)})
+)
 def test_command_parses(command):
     from typer.main import get_command
 
@@ -114,6 +117,30 @@ def test_summary_and_run_folder_are_described():
     files = [path.name for path in vars(RunFolder(Path("run"))).values() if path.suffix]
     assert files
     assert [name for name in files if f"`{name}`" not in RUNNING] == []
+
+
+def test_what_the_chip_model_reproduces_is_what_the_docs_say():
+    from lava_ib.hardware.validation import compare_all, summary
+
+    found = summary(compare_all())
+    exact = f"{found['reproduced']} of {found['rows']}"
+    assert f"{exact} printed rows exactly, {found['partial']} of them" in README
+    assert f"    {exact} rows reproduced exactly\n" in DEPLOY
+    assert f"    {found['partial']} of them have cells" in DEPLOY
+    within = f"{found['estimates_within_bounds']} of {found['estimates']}"
+    assert f"    {within} estimates within their bounds" in DEPLOY
+
+
+def test_the_layers_in_the_docs_fit_and_each_key_is_described():
+    from lava_ib.hardware.layer_file import KEYS, layers_from
+    from lava_ib.hardware.summary import dry_run
+
+    (example,) = re.findall(r"^```json\n(.*?)^```", DEPLOY, re.DOTALL | re.M)
+    found = dry_run(layers_from(json.loads(example)))
+    assert found["violations"] == []
+    parts = [found, *(found[name][0] for name in ("layers", "per_core")), found["estimates"]]
+    described = [*KEYS, *(key for part in parts for key in part)]
+    assert [key for key in described if f"`{key}`" not in DEPLOY] == []
 
 
 @pytest.mark.slow

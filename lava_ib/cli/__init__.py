@@ -6,6 +6,7 @@ import typer
 from typer.exceptions import Abort, TyperException
 
 from lava_ib.cli.data import data
+from lava_ib.cli.deploy import deploy
 from lava_ib.cli.doctor import doctor
 from lava_ib.cli.evaluate import evaluate
 from lava_ib.cli.inspect import inspect
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-for command in (train, evaluate, inspect, pretrain, doctor):
+for command in (train, evaluate, pretrain, inspect, deploy, doctor):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -45,7 +45,7 @@ def findings() -> list[Finding]:
         _shared_memory(),
         _data(),
         _package("lava-dl", False, "pip install 'lava-ib[dl]' for networks trained in lava-dl"),
-        _loihi(),
+        loihi_extension(),
     ]
 
 
@@ -84,7 +84,8 @@ def _data() -> Finding:
     return Finding("data", "no mnist.npz", False, False, advice)
 
 
-def _loihi() -> Finding:
+def loihi_extension() -> Finding:
+    """Intel's extension of Lava that runs networks on the chip."""
     if importlib.util.find_spec("lava.magma.core.model.nc") is None or not loihi.is_installed():
         return Finding(
             "Loihi extension",
