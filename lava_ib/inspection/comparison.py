@@ -66,8 +66,8 @@ class Comparison:
             known = difference.what in ("model", "expanded", ONE_ONLY)
             marks.setdefault(difference.process, difference.what if known else "types")
         frames = [_framed(graph, marks) for graph in (self.first, self.second)]
-        return Graph(
-            title=self.first.title,
+        return replace(
+            self.first,
             backend=f"{self.first.backend} and {self.second.backend}",
             processes=tuple(process for processes, _ in frames for process in processes),
             connections=tuple(link for _, links in frames for link in links),

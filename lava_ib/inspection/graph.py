@@ -6,7 +6,6 @@ as the channels do that Lava's compiler makes, and list the boundaries that they
 """
 
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any, Literal
 
 SCHEMA_VERSION = 1
@@ -266,18 +265,6 @@ class Graph:
             | {"total": asdict(self.total)}
             | {"layers": {name: asdict(cost) for name, cost in self.layers.items()}}
         )
-
-    def save(self, path: Path | str) -> None:
-        """Write a file in the format of its name: .txt, .json, .mmd, .svg or .html."""
-        from lava_ib.inspection.formats import FORMATS, format_of
-
-        Path(path).write_text(FORMATS[format_of(Path(path))](self), encoding="utf-8")
-
-    def _repr_html_(self) -> str:
-        """Picture for a notebook."""
-        from lava_ib.inspection.formats.svg import to_svg
-
-        return to_svg(self)
 
 
 def _plain(value: Any) -> Any:

@@ -18,13 +18,14 @@ from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.inspection.description import describe
 from lava_ib.inspection.graph import Graph
 from lava_ib.inspection.isolation import apart
+from lava_ib.inspection.shown_graph import ShownGraph
 from lava_ib.processes import Network
 from lava_ib.rule.state import State, layout
 
 
 def inspect(
     what: AbstractProcess | Config | Path | str, run_cfg: RunConfig | str | None = None
-) -> Graph:
+) -> ShownGraph:
     """Show what a network is made of under a run config, and what it costs.
 
     Parameters
@@ -39,7 +40,7 @@ def inspect(
 
     Returns
     -------
-    Graph
+    ShownGraph
         Plain data; in a notebook it shows its picture.
 
     Raises
@@ -54,7 +55,7 @@ def inspect(
     >>> graph = lava_ib.inspect("configs/digits.toml")  # doctest: +SKIP
     >>> graph.save("graph.html")  # doctest: +SKIP
     """
-    return apart(lambda: _look(what, run_cfg))
+    return ShownGraph(**vars(apart(lambda: _look(what, run_cfg))))
 
 
 def _look(what: AbstractProcess | Config | Path | str, run_cfg: RunConfig | str | None) -> Graph:
