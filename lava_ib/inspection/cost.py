@@ -23,16 +23,32 @@ from lava_ib.hardware.limits import (
 )
 from lava_ib.inspection.expansion import Expanded
 from lava_ib.inspection.graph import Connection, Cost, Kind, Variable
+from lava_ib.inspection.memory_cost import (
+    centred,
+    compared,
+    expanded,
+    fed_back,
+    fixed_synapses,
+    integrated,
+    latched,
+    remembered,
+)
 from lava_ib.processes import (
+    Centring,
+    ClassIntegrators,
+    ExpansionUnits,
+    FixedDense,
+    KernelUnits,
     Network,
     PlasticDense,
     PrototypeMemory,
     RateLayer,
     Readout,
     SampleSource,
+    SlotFeedback,
+    SlotLatches,
     WindowMemory,
 )
-from lava_ib.rule.memory import Memory, Window
 
 _LAYER_STEP = 4
 """Multiply-adds of a rate neuron in a time step: membrane, square, division, projection."""
@@ -99,13 +115,38 @@ def _memory(process: AbstractProcess) -> tuple[Kind, Cost]:
     params = process.proc_params
     (neurons,), (classes,) = process.s_in.shape, process.label_in.shape
     steps = params["steps_per_sample"]
-    return "memory", _remembered(params["settings"], neurons, classes, steps)
+    return "memory", remembered(params["settings"], neurons, classes, steps)
 
 
-def _remembered(settings: Memory, neurons: int, classes: int, steps: int) -> Cost:
-    """Once a presentation, for each stored row: compare, combine, store."""
-    rows = settings.samples if isinstance(settings, Window) else classes
-    return Cost(neurons=rows, synapses=rows * neurons, multiply_adds=3.0 * rows * neurons / steps)
+def _centring(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "neurons", centred(process.s_in.shape[0], process.proc_params["steps_per_sample"])
+
+
+def _fixed_dense(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "connection", fixed_synapses(*process.weights.shape)
+
+
+def _expansion_units(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "neurons", expanded(process.proc_params["feature"], process.a_in.shape[0])
+
+
+def _class_integrators(process: AbstractProcess) -> tuple[Kind, Cost]:
+    params, (classes,) = process.proc_params, process.label_in.shape
+    return "memory", integrated(params["settings"], classes, params["steps_per_sample"])
+
+
+def _slot_latches(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "memory", latched(*process.z.shape, *process.label_in.shape)
+
+
+def _kernel_units(process: AbstractProcess) -> tuple[Kind, Cost]:
+    slots, neurons = process.s_in_slots.shape
+    (classes,), steps = process.label_in.shape, process.proc_params["steps_per_sample"]
+    return "neurons", compared(slots, neurons, classes, steps)
+
+
+def _slot_feedback(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "neurons", fed_back(*process.s_in_slots.shape)
 
 
 def _readout(process: AbstractProcess) -> tuple[Kind, Cost]:
@@ -134,7 +175,7 @@ def _network_work(process: AbstractProcess) -> dict[str, Cost]:
         cost = _synapses(post, pre, steps=steps, plastic=learning, trace_steps=trace_steps)
         cost += _neurons(post)
         if learning:
-            cost += _remembered(settings.memory, post, layers[-1], steps)
+            cost += remembered(settings.memory, post, layers[-1], steps)
         work[layer_of(f"layer{number}")] = cost
     return work | {layer_of("readout"): _classified(layers[-1], layers[-2], steps=steps)}
 
@@ -157,12 +198,19 @@ def layer_of(part: str) -> str:
 
 
 _OURS: dict[type[AbstractProcess], Callable[[AbstractProcess], tuple[Kind, Cost]]] = {
+    Centring: _centring,
+    ClassIntegrators: _class_integrators,
+    ExpansionUnits: _expansion_units,
+    FixedDense: _fixed_dense,
+    KernelUnits: _kernel_units,
     Network: _network,
     PlasticDense: _plastic_dense,
     PrototypeMemory: _memory,
     RateLayer: _rate_layer,
     Readout: _readout,
     SampleSource: _source,
+    SlotFeedback: _slot_feedback,
+    SlotLatches: _slot_latches,
     WindowMemory: _memory,
 }
 

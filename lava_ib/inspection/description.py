@@ -97,9 +97,12 @@ def _node(
 
 
 def _layer(entry: Expanded) -> str | None:
-    if entry.parent is None or not isinstance(entry.parent.process, Network):
+    """Which layer of a network a Process counts for, be it a part of it or inside one."""
+    if entry.parent is None:
         return None
-    return layer_of(entry.label)
+    if isinstance(entry.parent.process, Network):
+        return layer_of(entry.label)
+    return _layer(entry.parent)
 
 
 def _with_sums(nodes: list[ProcessNode]) -> tuple[ProcessNode, ...]:

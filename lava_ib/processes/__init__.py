@@ -9,12 +9,16 @@ from lava_ib.processes.class_integrators.process import ClassIntegrators
 from lava_ib.processes.expansion_units.process import ExpansionUnits
 from lava_ib.processes.features_memory.process import FeaturesMemory
 from lava_ib.processes.fixed_dense.process import FixedDense
+from lava_ib.processes.kernel_units.process import KernelUnits
 from lava_ib.processes.network.process import Network
 from lava_ib.processes.plastic_dense.process import PlasticDense
 from lava_ib.processes.prototype_memory.process import PrototypeMemory
 from lava_ib.processes.rate_layer.process import RateLayer
 from lava_ib.processes.readout.process import Readout
 from lava_ib.processes.sample_source.process import SampleSource
+from lava_ib.processes.slot_feedback.process import SlotFeedback
+from lava_ib.processes.slot_latches.process import SlotLatches
+from lava_ib.processes.slots_memory.process import SlotsMemory
 from lava_ib.processes.window_memory.process import WindowMemory
 
 __all__ = [
@@ -23,11 +27,15 @@ __all__ = [
     "ExpansionUnits",
     "FeaturesMemory",
     "FixedDense",
+    "KernelUnits",
     "Network",
     "PlasticDense",
     "PrototypeMemory",
     "RateLayer",
     "Readout",
     "SampleSource",
+    "SlotFeedback",
+    "SlotLatches",
+    "SlotsMemory",
     "WindowMemory",
 ]

@@ -102,7 +102,7 @@ class Settings:
     ----------
     network : NetworkSettings
     learning : LearningSettings
-    memory : Window or Prototype
+    memory : Prototype, Window, Features or Slots
         The memory network of every hidden layer.
     readout : ReadoutSettings
     """

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from lava_ib import Config, InputError, Settings, load_config, make_config
 from lava_ib.experiment.config import CONFIG_VERSION
-from lava_ib.rule.memory import Features, Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Slots, Window
 
 # No value here is the default.
 SECTIONS = {
@@ -64,6 +64,7 @@ FEATURES = {
     "learning": False,
     "readout_file": "made.h5",
 }
+SLOTS = {"kind": "slots", "samples": 9, "sigma": 0.7, "per_class": True}
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def test_sections_above_name_every_key(section):
     assert [key for key in dumped if dumped[key] == default[key]] in ([], ["kind"])
 
 
-@pytest.mark.parametrize(("kind", "keys"), [(Window, WINDOW), (Features, FEATURES)])
+@pytest.mark.parametrize(("kind", "keys"), [(Window, WINDOW), (Features, FEATURES), (Slots, SLOTS)])
 def test_other_memories_survive_a_round_trip(load, kind, keys):
     config = make_config({"memory": keys, "seed": 4294967295})
     assert config.memory == kind(**keys)
@@ -224,8 +225,8 @@ def test_an_unknown_key_is_refused_and_the_nearest_named(refusal, values, key, n
         ({"learning": {"weight_decay": 0.5}}, "weight_decay", "0.5", "less than 0.01"),
         ({"learning": {"init": "zeros"}}, "learning.init", "'zeros'", "'antipodal'"),
         ({"learning": {"divide_by_norm": "maybe"}}, "divide_by_norm", "'maybe'", "boolean"),
-        ({"memory": {"kind": "hopfield"}}, "memory.kind", "'hopfield'", "prototype, window"),
-        ({"memory": {"kind": 3}}, "memory.kind", "3", "prototype, window"),
+        ({"memory": {"kind": "hopfield"}}, "memory.kind", "'hopfield'", "prototype, slots, window"),
+        ({"memory": {"kind": 3}}, "memory.kind", "3", "prototype, slots, window"),
         ({"memory": {"beta": 0}}, "memory.beta", "0", "greater than 0"),
         ({"memory": {"kind": "window", "samples": 1}}, "memory.samples", "1", "equal to 2"),
         ({"readout": {"smoothing": 1.0}}, "readout.smoothing", "1.0", "less than 1"),

@@ -6,10 +6,10 @@ import pytest
 import lava_ib
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.variants import TITLES, variant_of
-from lava_ib.rule.memory import Features, Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Slots, Window
 from lava_ib.rule.settings import Settings
 
-MEMORIES = [Prototype(), Window(), Features()]
+MEMORIES = [Prototype(), Window(), Features(), Slots()]
 
 
 @pytest.mark.parametrize("memory", MEMORIES, ids=lambda memory: memory.kind)

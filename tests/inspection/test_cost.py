@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 import lava_ib
 from lava_ib.hardware.limits import convolution_words, dense_words, list_words
 from lava_ib.processes import Network
-from lava_ib.rule.memory import Window
+from lava_ib.rule.memory import Features, Slots, Window
 
 
 def costs(process, run_cfg="float"):
@@ -46,6 +46,52 @@ def test_a_window_costs_by_its_samples(make_settings, rows):
     cost = costs(network)["memory1"]
     assert cost.synapses == rows * 5
     assert cost.multiply_adds == 3 * rows * 5
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+def test_slots_cost_what_their_latches_and_products_do(make_settings, steps):
+    """Eight slots; five neurons, three classes in the first layer."""
+    network = our_network(make_settings, memory=Slots(samples=8), steps=steps, layers=(6, 5, 3))
+    cost = costs(network)
+    assert (cost["latches"].neurons, cost["latches"].multiply_adds) == (8 * (5 + 3), 0)
+    assert cost["latches"].state_bytes == 8 * (8 * (5 + 3) + 3)
+    assert cost["latches"].messages == 2 * 8 * 5 + 8 * 3  # outputs to kernels and feedback
+    assert cost["kernels"].neurons == 8
+    assert cost["kernels"].multiply_adds == 8 * (5 + 3 + 4) / steps
+    assert (cost["feedback"].neurons, cost["feedback"].multiply_adds) == (5, 8 * 5)
+
+
+@pytest.mark.parametrize("feature", ["soft", "relu4", "exp"])
+@pytest.mark.parametrize(
+    ("rest", "moved"), [({}, 2), ({"balanced": True}, 1 + 3), ({"learning": False}, 0)]
+)
+def test_features_cost_what_their_neurons_and_synapses_do(make_settings, feature, rest, moved):
+    memory = Features(units=7, feature=feature, **rest)
+    cost = costs(our_network(make_settings, memory=memory, steps=4, layers=(6, 5, 3)))
+    assert (cost["centring"].neurons, cost["centring"].multiply_adds) == (5, 5 * (1 + 1 / 4))
+    for part in ("expansion", "feedback"):
+        assert cost[part].synapses == cost[part].multiply_adds == 7 * 5
+    assert cost["units"].neurons == 7
+    assert cost["units"].multiply_adds == 7 * (4 if feature == "exp" else 6)
+    assert cost["integrators"].neurons == (3 + 1) * 7
+    assert cost["integrators"].multiply_adds == 7 * (6 + moved) / 4
+
+
+@pytest.mark.parametrize("memory", [Slots(samples=8), Features(units=7)], ids=["slots", "features"])
+def test_a_memory_in_one_model_does_once_a_presentation_what_its_parts_do(make_settings, memory):
+    options = {"memory": memory, "layers": (6, 5, 3)}
+    composed = lava_ib.inspect(our_network(make_settings, **options)).layers["layer 1"]
+    fused = {
+        steps: lava_ib.inspect(our_network(make_settings, steps=steps, **options), "fused")
+        for steps in (1, 4)
+    }
+    layer = fused[1].layers["layer 1"]
+    assert layer.multiply_adds == composed.multiply_adds
+    assert (layer.neurons, layer.synapses) == (composed.neurons, composed.synapses)
+    connection, neurons = 30, 4 * 5
+    once = layer.multiply_adds - neurons - connection * (1 + 2 + 1)
+    rest = neurons + connection * (1 + 2 + 1 / 4)
+    assert fused[4].layers["layer 1"].multiply_adds == rest + once / 4
 
 
 def test_a_hierarchy_costs_the_sum_of_its_parts(make_settings):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lava_ib.rule.memory import Features, Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Slots, Window
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 from lava_ib.simulation import Simulation
@@ -18,6 +18,8 @@ MEMORIES = {
     "soft": Features(units=8, horizon=9, centring=0.1),
     "relu4": Features(units=8, horizon=9, centring=0.1, feature="relu4", balanced=True),
     "exp": Features(units=8, horizon=9, centring=0.0, feature="exp", sigma=1.0),
+    "slots": Slots(samples=6, sigma=0.5),
+    "slots_per_class": Slots(samples=8, sigma=0.5, per_class=True),
     "hsic_compress": Window(objective="hsic", samples=6, compress=True, sigma_x=2.0, gamma=2.0),
 }
 timings = pytest.mark.parametrize("timing", ["paper", "chip"])
@@ -106,6 +108,17 @@ def features_modulator(memory: Features, state: State, part: str, z, label) -> n
     return xi
 
 
+def slots_modulator(memory: Slots, kept: list, z, label) -> np.ndarray:
+    """Modulator of the newest sample; `kept` is a list of (z, label), the newest in front."""
+    limit = memory.samples // len(label) if memory.per_class else memory.samples
+    rivals = [row for row, (_, y) in enumerate(kept) if not memory.per_class or y @ label > 0]
+    if len(rivals) == limit:
+        del kept[rivals[-1]]
+    kept.insert(0, (z, label))
+    window = Window(objective="kde", samples=len(kept), sigma=memory.sigma)
+    return window_modulator(window, [(*sample, label) for sample in kept])
+
+
 def plain_loop(settings: Settings, state: State, data, total: int, presented: int) -> State:
     """Present samples from the start, in place in `state`."""
     network, learning, memory = settings.network, settings.learning, settings.memory
@@ -113,6 +126,7 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
     chip = network.timing == "chip"
     gain = 1 - (1 - 1 / network.tau_e) ** steps if chip else 1 / network.tau_e
     windows, stored = {number: [] for number in hidden}, 0
+    shown = np.zeros(network.layers[-1], dtype=int)
     for sample in range(presented):
         epoch, position = divmod(sample, len(data[0]))
         index = np.random.default_rng([SEED, 2, epoch]).permutation(len(data[0]))[position]
@@ -133,6 +147,7 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
                     trace = state[f"dense{number}/tag_1"]
                     trace += gain * (np.outer(u > 0, below[number]) - trace)
         stored += int(label.any())
+        shown += label.astype(int)
         for number in hidden:
             u = state[f"layer{number}/u"]
             r = np.maximum(u, 0)
@@ -142,6 +157,8 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
             if label.any() and isinstance(memory, Window):
                 windows[number] = [(out, label, x), *windows[number]][: memory.samples]
                 xi = window_modulator(memory, windows[number])
+            elif label.any() and isinstance(memory, Slots):
+                xi = slots_modulator(memory, windows[number], out, label)
             elif label.any() and isinstance(memory, Features):
                 xi = features_modulator(memory, state, f"memory{number}", out, label)
             elif label.any():
@@ -177,7 +194,22 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
             for name, values in zip(names, zip(*window, strict=True), strict=False):
                 state[f"memory{number}/{name}"][rows] = values
             state[f"memory{number}/count"][:] = stored
+    if isinstance(memory, Slots):
+        fill_slots(memory, state, windows, shown)
     return state
+
+
+def fill_slots(memory: Slots, state: State, kept: dict, shown: np.ndarray) -> None:
+    """Lay out what was kept as the latches do, from how many of each class were shown."""
+    for number, samples in kept.items():
+        part, each = f"memory{number}", memory.samples // len(shown)
+        left, total = shown.copy(), shown.sum()
+        for z, label in samples:
+            own = int(label.argmax())
+            total, left[own] = total - 1, left[own] - 1
+            row = own * each + left[own] % each if memory.per_class else total % memory.samples
+            state[f"{part}/z"][row], state[f"{part}/labels"][row] = z, label
+        state[f"{part}/stored"][:] = shown
 
 
 def assert_equals_plain_loop(settings: Settings, data) -> None:

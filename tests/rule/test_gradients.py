@@ -21,7 +21,7 @@ from lava_ib.rule.memory.features import (
     through_soft,
 )
 from lava_ib.rule.memory.prototype import margin_modulator, prototype_modulator, rival
-from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
+from lava_ib.rule.memory.window import hsic_modulator, kde_modulator, kde_weights, weighed
 from lava_ib.rule.neuron import gate, leak, rate
 from lava_ib.rule.normalisation import normalise, through_normalisation
 from lava_ib.rule.readout import class_error, delta_rule
@@ -92,19 +92,38 @@ def hsic_compressing(rng: np.random.Generator, neurons: int) -> Objective:
     return hsic(rng, neurons, compress=True)
 
 
-def kde(rng: np.random.Generator, neurons: int) -> Objective:
-    past, labels = random_window(rng, neurons)
-    sigma = rng.uniform(0.2, 1.5)
+def log_odds(past: np.ndarray, labels: np.ndarray, sigma: float) -> Callable[[Any], Any]:
+    """What exact kernels climb: ``log S_same - log S_all``."""
 
     def value(z_0: Any) -> Any:
         kernel = torch.exp(-((z_0 - tensor(past)) ** 2).sum(1) / (2 * sigma**2))
         same = torch.tensor(labels[1:].argmax(1) == labels[0].argmax())
         return torch.log(kernel[same].sum()) - torch.log(kernel.sum())
 
+    return value
+
+
+def kde(rng: np.random.Generator, neurons: int) -> Objective:
+    past, labels = random_window(rng, neurons)
+    sigma = rng.uniform(0.2, 1.5)
+
     def modulator(z_0: np.ndarray) -> np.ndarray:
         return kde_modulator(np.vstack([z_0, past]), labels, 0, sigma)
 
-    return Objective(modulator, value)
+    return Objective(modulator, log_odds(past, labels, sigma))
+
+
+def slots(rng: np.random.Generator, neurons: int) -> Objective:
+    """Some of them not filled."""
+    past, labels = random_window(rng, neurons)
+    sigma, empty = rng.uniform(0.2, 1.5), rng.integers(0, 5)
+    held = np.vstack([past, np.zeros((empty, neurons))])
+    told = np.vstack([labels[1:], np.zeros((empty, labels.shape[1]))])
+
+    def modulator(z_0: np.ndarray) -> np.ndarray:
+        return weighed(kde_weights(z_0, labels[0], held, told, sigma), held, sigma)
+
+    return Objective(modulator, log_odds(past, labels, sigma))
 
 
 def features(rng: np.random.Generator, neurons: int) -> Objective:
@@ -201,7 +220,7 @@ def relative_error(actual: np.ndarray, expected: np.ndarray) -> float:
     return float(np.linalg.norm(actual - expected) / np.linalg.norm(expected))
 
 
-@pytest.fixture(params=[hsic, hsic_compressing, kde, features, prototype, margin])
+@pytest.fixture(params=[hsic, hsic_compressing, kde, slots, features, prototype, margin])
 def cases(request):
     """Random layers, each with an objective for its output."""
     drawn = []

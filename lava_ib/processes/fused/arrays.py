@@ -13,7 +13,7 @@ from lava_ib.processes.fused.structures import (
     Rule,
     Samples,
 )
-from lava_ib.rule.memory import Features, Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Slots, Window
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.state import State
 
@@ -44,14 +44,17 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
     """Collect the constants."""
     network, learning, readout = settings.network, settings.learning, settings.readout
     keep = 1.0 - 1.0 / network.tau_e
-    prototype = settings.memory if isinstance(settings.memory, Prototype) else Prototype()
-    window = settings.memory if isinstance(settings.memory, Window) else Window()
-    features = settings.memory if isinstance(settings.memory, Features) else Features()
-    kind: str = prototype.storage
-    if settings.memory is window:
-        kind = window.objective
-    elif settings.memory is features:
-        kind = features.feature
+    memory = settings.memory
+    prototype = memory if isinstance(memory, Prototype) else Prototype()
+    window = memory if isinstance(memory, Window) else Window()
+    features = memory if isinstance(memory, Features) else Features()
+    slots = memory if isinstance(memory, Slots) else Slots()
+    code = {
+        "prototype": prototype.storage,
+        "window": window.objective,
+        "features": features.feature,
+        "slots": "slots",
+    }[memory.kind]
     return Rule(
         steps=network.steps_per_sample,
         tau=float(network.tau),
@@ -66,18 +69,19 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
         decay_interval=learning.decay_interval,
         total_samples=total_samples,
         divide=learning.divide_by_norm,
-        memory=MEMORIES[kind],
+        memory=MEMORIES[code],
         beta=float(prototype.beta),
         smoothing=float(prototype.smoothing),
         alpha=float(prototype.alpha),
         margin=float(prototype.margin),
-        sigma=float(features.sigma if settings.memory is features else window.sigma),
+        sigma=0.0 if isinstance(memory, Prototype) else float(memory.sigma),
         gamma=float(window.gamma),
         sigma_x=float(window.sigma_x),
         horizon=float(features.horizon),
         centring=float(features.centring),
         balanced=features.balanced,
         remembers=features.learning,
+        per_class=slots.per_class,
         readout_alpha=float(readout.alpha),
         readout_beta=float(readout.beta),
         readout_smoothing=float(readout.smoothing),
@@ -116,13 +120,17 @@ def _layer(number: int, settings: Settings, state: State) -> Layer:
         window_z=array("memory", "z", np.zeros((0, post))),
         window_labels=array("memory", "labels", np.zeros((0, 0))),
         window_x=array("memory", "x", np.zeros((0, 0))) if compressing else np.zeros((0, 0)),
-        stored=array("memory", "count", np.zeros(1, dtype=np.int64)),
+        stored=array("memory", _counted(settings), np.zeros(1, dtype=np.int64)),
         expansion=array("memory", "expansion", np.zeros((0, post))),
         feature_readout=array("memory", "readout", np.zeros(0)),
         averages=array("memory", "averages", np.zeros((0, 0))),
         average_features=array("memory", "average", np.zeros(0)),
         mean=array("memory", "mean", np.zeros(0)),
     )
+
+
+def _counted(settings: Settings) -> str:
+    return "stored" if isinstance(settings.memory, Slots) else "count"
 
 
 def make_first(rule: Rule, layer: Layer, samples: Samples) -> FirstLayer:
@@ -180,6 +188,7 @@ def write_back(
             f"memory{number}/labels": layer.window_labels,
             f"memory{number}/x": layer.window_x,
             f"memory{number}/count": layer.stored,
+            f"memory{number}/stored": layer.stored,
             f"memory{number}/averages": layer.averages,
             f"memory{number}/average": layer.average_features,
             f"memory{number}/mean": layer.mean,

@@ -15,7 +15,7 @@ from numba.extending import register_jitable
 
 from lava_ib import rule
 from lava_ib.rule import kernels, normalisation, readout, schedule
-from lava_ib.rule.memory import features, prototype, window
+from lava_ib.rule.memory import features, prototype, slots, window
 
 _MATHEMATICS = (
     features.exponential,
@@ -44,8 +44,11 @@ _MATHEMATICS = (
     readout.softmax,
     schedule.decay_factor,
     schedule.linear_to_zero,
+    slots.next_slot,
     window.hsic_modulator,
     window.kde_modulator,
+    window.kde_weights,
+    window.weighed,
 )
 for _function in _MATHEMATICS:
     register_jitable(_function)

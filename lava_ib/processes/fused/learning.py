@@ -22,6 +22,7 @@ from lava_ib.rule.memory.prototype import (
     store_leaky,
     store_margin,
 )
+from lava_ib.rule.memory.slots import next_slot
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 from lava_ib.rule.normalisation import through_normalisation
 from lava_ib.rule.readout import class_error, delta_rule
@@ -29,7 +30,7 @@ from lava_ib.rule.schedule import decay_factor
 
 _DELTA, _MARGIN = MEMORIES["delta"], MEMORIES["margin"]
 _SOFT, _RELU4 = MEMORIES["soft"], MEMORIES["relu4"]
-_KDE = MEMORIES["kde"]
+_KDE, _SLOTS = MEMORIES["kde"], MEMORIES["slots"]
 
 
 @merged
@@ -47,6 +48,8 @@ def modulator(
     factor : float
         Linear factor of all rates.
     """
+    if rule.memory == _SLOTS:
+        return _slots_modulator(label, rule, layer)
     if rule.memory >= _KDE:
         return _window_modulator(label, x, rule, layer)
     if rule.memory >= _SOFT:
@@ -81,6 +84,16 @@ def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer
         return kde_modulator(z, labels, newest, rule.sigma)
     inputs = layer.window_x[:stored]  # no columns where the input is not compressed
     return hsic_modulator(z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x)
+
+
+@merged
+def _slots_modulator(label: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
+    z, labels = layer.window_z, layer.window_labels
+    newest = next_slot(label, layer.stored, z.shape[0], rule.per_class)
+    z[newest] = layer.z
+    labels[newest] = label
+    layer.stored[np.argmax(label)] += 1
+    return kde_modulator(z, labels, newest, rule.sigma)
 
 
 @merged

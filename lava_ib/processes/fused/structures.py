@@ -65,13 +65,15 @@ class Rule(NamedTuple):
     beta, smoothing, alpha, margin : float
         Of a prototype memory.
     sigma : float
-        Of a window or a feature memory.
+        Of a window, a feature or a slot memory.
     gamma, sigma_x : float
         Of a window memory.
     horizon, centring : float
         Of a feature memory.
     balanced, remembers : bool
         Of a feature memory.
+    per_class : bool
+        Of a slot memory.
     readout_alpha, readout_beta, readout_smoothing : float
     """
 
@@ -100,6 +102,7 @@ class Rule(NamedTuple):
     centring: float
     balanced: bool
     remembers: bool
+    per_class: bool
     readout_alpha: float
     readout_beta: float
     readout_smoothing: float
@@ -115,8 +118,9 @@ MEMORIES = {
     "exp": 6,
     "kde": 7,
     "hsic": 8,
+    "slots": 9,
 }
-"""Codes of the memories: of prototypes, then of features, then of a window."""
+"""Codes of the memories: of prototypes, then of features, then of samples themselves."""
 
 
 class Layer(NamedTuple):
@@ -144,8 +148,9 @@ class Layer(NamedTuple):
     modulator_sum : ndarray, shape (1,)
     prototypes : ndarray, shape (C, n_post)
     window_z, window_labels, window_x : ndarray, shapes (N, n_post), (N, C), (N, n)
+        Of a window; the first two of slots, too.
     stored : ndarray of int, shape (1,)
-        Samples stored in the window.
+        Samples stored in the window; in slots, of each class, shape (C,).
     expansion : ndarray, shape (D, n_post)
     feature_readout, average_features : ndarray, shape (D,)
     averages : ndarray, shape (C, D)

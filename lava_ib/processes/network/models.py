@@ -14,8 +14,9 @@ from lava_ib.processes.prototype_memory.process import PrototypeMemory
 from lava_ib.processes.rate_layer.process import RateLayer
 from lava_ib.processes.readout.process import Readout
 from lava_ib.processes.sample_source.process import SampleSource
+from lava_ib.processes.slots_memory.process import SlotsMemory
 from lava_ib.processes.window_memory.process import WindowMemory
-from lava_ib.rule.memory import Features, Window
+from lava_ib.rule.memory import Features, Slots, Window
 from lava_ib.rule.state import part_of
 
 
@@ -114,6 +115,8 @@ class SubNetworkModel(AbstractSubProcessModel):
                 self.source.s_out.connect(memory.x_in)
         elif isinstance(settings, Features):
             memory = FeaturesMemory(**common)
+        elif isinstance(settings, Slots):
+            memory = SlotsMemory(**common)
         else:
             memory = PrototypeMemory(total_samples=self.params["total_samples"], **common)
         self.source.memory_label_out.connect(memory.label_in)

@@ -6,8 +6,9 @@ one line in :data:`Memory`.
 
 from lava_ib.rule.memory.features import Features
 from lava_ib.rule.memory.prototype import Prototype
+from lava_ib.rule.memory.slots import Slots
 from lava_ib.rule.memory.window import Window
 
-Memory = Window | Prototype | Features
+Memory = Window | Prototype | Features | Slots
 
-__all__ = ["Features", "Memory", "Prototype", "Window"]
+__all__ = ["Features", "Memory", "Prototype", "Slots", "Window"]

@@ -123,7 +123,7 @@ def kde_modulator(z: np.ndarray, labels: np.ndarray, newest: int, sigma: float) 
     z : ndarray, shape (N, n)
         Normalised rates, one row a sample.
     labels : ndarray, shape (N, C)
-        One-hot labels.
+        One-hot labels; zeros: there is no such sample.
     newest : int
         Row of the newest sample.
     sigma : float
@@ -134,13 +134,44 @@ def kde_modulator(z: np.ndarray, labels: np.ndarray, newest: int, sigma: float) 
     ndarray, shape (n,)
         Zeros where the newest label is not in memory, or is the only one there.
     """
-    same = np.dot(labels, labels[newest])
-    same[newest] = 0.0
+    others = labels.copy()
+    others[newest] = 0.0
+    return weighed(kde_weights(z[newest], labels[newest], z, others, sigma), z, sigma)
+
+
+def kde_weights(
+    z: np.ndarray, label: np.ndarray, stored: np.ndarray, labels: np.ndarray, sigma: float
+) -> np.ndarray:
+    """Weight of each stored sample in :func:`kde_modulator`.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n,)
+        Normalised rates of the newest sample.
+    label : ndarray, shape (C,)
+        Its label.
+    stored : ndarray, shape (N, n)
+        What it is compared with.
+    labels : ndarray, shape (N, C)
+        One-hot labels of those; zeros: this row does not count.
+    sigma : float
+
+    Returns
+    -------
+    ndarray, shape (N,)
+        ``[y_q = y_0] k_q / S_same - k_q / S_all``; zeros where nothing has the label.
+    """
+    same = np.dot(labels, label)
     if np.sum(same) == 0.0:
-        return np.zeros(z.shape[1])
-    log_kernel = log_gaussian(z[newest], z, sigma)
-    log_kernel[newest] = -np.inf
+        return np.zeros(stored.shape[0])
+    counts = np.sum(labels, axis=1) > 0.0
+    log_kernel = np.where(counts, log_gaussian(z, stored, sigma), -np.inf)
     # Each sum is taken relative to its own largest term: narrow kernels must not underflow.
     k_all = np.exp(log_kernel - np.max(log_kernel))
     k_same = same * np.exp(np.minimum(log_kernel - np.max(log_kernel[same > 0.0]), 0.0))
-    return np.dot(k_same / np.sum(k_same) - k_all / np.sum(k_all), z) / sigma**2
+    return k_same / np.sum(k_same) - k_all / np.sum(k_all)
+
+
+def weighed(weights: np.ndarray, stored: np.ndarray, sigma: float) -> np.ndarray:
+    """Modulator from weights: ``1/sigma^2 sum_q w_q z_q``, shape (n,)."""
+    return np.dot(weights, stored) / sigma**2

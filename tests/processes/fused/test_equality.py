@@ -6,7 +6,7 @@ from sklearn.datasets import load_digits
 
 from lava_ib.backends import BACKENDS
 from lava_ib.experiment.data import Preparation
-from lava_ib.rule.memory import Features, Prototype, Window
+from lava_ib.rule.memory import Features, Prototype, Slots, Window
 from lava_ib.rule.settings import NetworkSettings, Settings
 from lava_ib.simulation import Simulation
 
@@ -22,6 +22,8 @@ MEMORIES = {
     "soft, fixed": Features(units=16, learning=False),
     "relu4": Features(units=16, horizon=50, feature="relu4"),
     "exp": Features(units=16, horizon=50, feature="exp", sigma=1.0),
+    "slots": Slots(),
+    "slots per class": Slots(per_class=True),
 }
 SAMPLES = 300
 
@@ -77,6 +79,18 @@ def assert_equal_states(digits, settings, learn="all", **rest):
 def test_every_memory_gives_the_same_network(memory, digits):
     settings = Settings(network=network(), memory=MEMORIES[memory])
     assert_equal_states(digits, settings)
+
+
+@pytest.mark.parametrize("samples", [10, 32])
+def test_slots_for_all_give_the_network_of_a_window_of_exact_kernels(samples, digits):
+    kernels = {"samples": samples, "sigma": 0.2}
+    slots, window = (
+        final_state("float", digits, Settings(network=network(), memory=memory), pieces=(150,))
+        for memory in (Slots(**kernels), Window(**kernels))
+    )
+    for name in ("dense1/weights", "dense2/weights", "readout/weights"):
+        error = np.linalg.norm(slots[name] - window[name]) / np.linalg.norm(window[name])
+        assert error < 1e-10, f"{name} differs by {error:.1e}"
 
 
 @pytest.mark.slow
