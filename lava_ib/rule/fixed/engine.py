@@ -48,7 +48,7 @@ def engine_product(
     ndarray of int
         Floor makes a negative product up to one unit larger in size than a positive one.
     """
-    product = np.int64(mantissa)
+    product = np.array(mantissa, dtype=np.int64)
     for values, width in factors:
         product = product * np.clip(values, -(1 << width), (1 << width) - 1).astype(np.int64)
     surplus = max(0, sum(width for _, width in factors) + MANTISSA_WIDTH - ACCUMULATOR_BITS)

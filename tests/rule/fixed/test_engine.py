@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from lava_ib.rule.fixed.engine import (
+    HELD,
     TRACE_WIDTH,
     VARIABLE_WIDTH,
-    HELD,
     EngineRandom,
     decay,
     engine_product,
