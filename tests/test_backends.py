@@ -44,7 +44,8 @@ def test_run_config_selects_exactly_one_model_per_process(
         if model in found:  # else it was made for this one network
             assert [other for other in found if other.tags == model.tags] == [model]
     if len(chosen) > 1:
-        names = {process.name for process in chosen}
+        # A memory may be made of Processes itself; then they are in its place.
+        names = {p.name for process in chosen for p in (process, process.parent_proc)}
         assert {"source", "dense1", "layer1", "dense2", "layer2", "readout"} <= names
         assert ("memory2" in names) == (learn == "all")
 
