@@ -18,7 +18,7 @@ from lava_ib.errors import InputError
 from lava_ib.experiment.config import Config
 from lava_ib.rule.kernels import log_gaussian
 from lava_ib.rule.memory import Features
-from lava_ib.rule.memory.features import exponential, relu4, soft
+from lava_ib.rule.memory.features import expand
 from lava_ib.rule.state import State
 
 FORMAT = "lava_ib feature memories"
@@ -133,15 +133,18 @@ def _train(
     expansion: np.ndarray, settings: Features, kernel_sigma: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, Fidelity]:
     """Normalised delta rule, at a rate that falls linearly to zero."""
-    readout = np.ones(settings.units)
+    readout = np.zeros(settings.units)
     for number, (products, exact) in enumerate(
         _examples(expansion, settings, kernel_sigma, _SAMPLES, rng)
     ):
-        if number == 0:
-            readout *= exact / np.sum(products)
+        power = np.dot(products, products)
+        if power == 0.0:  # rectified features may all be silent
+            continue
+        if not readout.any():
+            readout[:] = exact / np.sum(products)
         rate = _FIRST_RATE * (1.0 - number / _SAMPLES)
         error = exact - np.dot(readout, products)
-        readout += rate * error * products / np.dot(products, products)
+        readout += rate * error * products / power
     tested = list(_examples(expansion, settings, kernel_sigma, _TESTED, rng))
     every, sums = np.array([p for p, _ in tested]), np.array([s for _, s in tested])
     analytic = every.sum(axis=1)
@@ -163,11 +166,11 @@ def _examples(
     """Products of features and averages, and the exact sum of kernels, for random outputs."""
     size = int(min(settings.horizon, _WINDOW))
     window = _outputs(size, expansion.shape[1], rng)
-    features = np.array([_features(expansion @ c, settings) for c in window])
+    features = np.array([expand(expansion @ c, settings.code, settings.sigma) for c in window])
     average = features.mean(axis=0)
     for number in range(count):
         (z,) = _outputs(1, expansion.shape[1], rng)
-        phi = _features(expansion @ z, settings)
+        phi = expand(expansion @ z, settings.code, settings.sigma)
         yield phi * average, float(np.exp(log_gaussian(z, window, kernel_sigma)).mean())
         row = number % size
         average += (phi - features[row]) / size
@@ -181,12 +184,6 @@ def _outputs(count: int, neurons: int, rng: np.random.Generator) -> np.ndarray:
     z = rates / np.linalg.norm(rates, axis=1, keepdims=True)
     # A rectified unit Gaussian has the mean 1 / sqrt(2 pi), and n of them the norm sqrt(n / 2).
     return z - 1.0 / np.sqrt(np.pi * neurons)
-
-
-def _features(drive: np.ndarray, settings: Features) -> np.ndarray:
-    if settings.feature == "relu4":
-        return relu4(drive)
-    return (soft if settings.feature == "soft" else exponential)(drive, settings.sigma)
 
 
 def describe(found: dict[str, Fidelity]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from typing import Any
 from lava_ib.inspection.graph import (
     SCHEMA_VERSION,
     Connection,
-    Cost,
     Graph,
     Port,
     ProcessNode,
@@ -141,7 +140,7 @@ def _framed(graph: Graph, marks: dict[str, str]) -> tuple[list[ProcessNode], lis
         ports=(),
         vars=(),
         learning_rules={},
-        cost=sum((leaf.cost for leaf in graph.leaves), Cost()),
+        cost=graph.total,
     )
     inside = [
         replace(

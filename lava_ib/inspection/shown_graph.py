@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from lava_ib.experiment.run_folder import replace_file
 from lava_ib.inspection.formats import FORMATS, format_of
 from lava_ib.inspection.formats.svg import to_svg
 from lava_ib.inspection.graph import Graph
@@ -19,7 +20,7 @@ class ShownGraph(Graph):
             If the name stands for no format.
         """
         text = FORMATS[format_of(Path(path))](self)
-        Path(path).write_text(text, encoding="utf-8")
+        replace_file(Path(path), text.encode())
 
     def _repr_html_(self) -> str:
         """Picture for a notebook."""

@@ -63,6 +63,13 @@ def test_file_holds_what_training_starts_from(make):
         np.testing.assert_array_equal(array, again[name])
 
 
+def test_silent_features_leave_the_readout_finite(make, tmp_path):
+    """A rectified feature may be silent for a sample; then there is nothing to learn from."""
+    pretrain(make(feature="relu4", units=1), tmp_path / "readouts.h5")
+    with h5py.File(tmp_path / "readouts.h5") as file:
+        assert all(np.isfinite(file[f"memory{number}/readout"][:]).all() for number in (1, 2))
+
+
 def test_same_seed_same_readouts(make, tmp_path):
     for name in ("a.h5", "b.h5"):
         pretrain(make(), tmp_path / name)

@@ -155,6 +155,13 @@ def test_a_state_that_lacks_a_part_is_refused(make_settings, tiny_data):
     assert "memory1" in refuse(make_settings(), *tiny_data, state=state)
 
 
+@pytest.mark.parametrize("told", [np.zeros(3, dtype=int), np.full(SAMPLES, 9)], ids=["few", "far"])
+def test_labels_for_the_memories_that_do_not_fit_are_refused(make_settings, tiny_data, told):
+    x, labels = tiny_data
+    with pytest.raises(ValueError, match="network: memory_labels have shape"):
+        Network(make_settings(), x, labels, memory_labels=told)
+
+
 def test_more_labels_than_inputs_are_refused_before_anything_runs(make_settings, tiny_data):
     x, labels = tiny_data
     assert "24" in refuse(make_settings(), x[:20], labels)

@@ -34,7 +34,7 @@ function wholeGraph() {
 function oneProcess(process) {
   const vars = process.vars.map((entry) =>
     `<tr><th>${escapeXml(entry.name)}</th><td>(${entry.shape.join(", ")}) ${escapeXml(typeOf(entry))}${entry.alias ? ` \u2192 ${escapeXml(entry.alias)}` : ""}` +
-    `${entry.values && entry.bytes ? `<br><span class="note">${short2(entry.values[0])} to ${short2(entry.values[1])}</span>` : ""}</td></tr>`);
+    `${entry.values && entry.bytes ? `<br><span class="note">${threeDigits(entry.values[0])} to ${threeDigits(entry.values[1])}</span>` : ""}</td></tr>`);
   const ports = process.ports.map((port) =>
     `<tr><th>${escapeXml(port.name)}</th><td>${port.direction}</td><td>(${port.shape.join(", ")}) ${escapeXml(typeOf(port))}` +
     `${port.connected ? "" : ' <span class="note">not connected</span>'}</td></tr>`);
@@ -55,7 +55,7 @@ function typeOf(entry) {
   return entry.dtype === null ? "" : `${entry.dtype}, ${entry.bits} bit`;
 }
 
-function short2(value) {
+function threeDigits(value) {
   return `${+(+value).toPrecision(3)}`;
 }
 

@@ -27,10 +27,8 @@ function costColours(graph, leaves) {
     const part = process.cost.multiply_adds / largest;
     return part === 0 ? 0 : Math.max(1, Math.min(4, 4 + Math.floor(Math.log10(part) + 1e-9)));
   };
-  const bounds = ["none", "less", `${short(largest / 1000)} to`, `${short(largest / 100)} to`, `${short(largest / 10)} to`];
-  bounds[4] = `over ${short(largest / 10)} multiply-adds a step`;
-  bounds[3] = `over ${short(largest / 100)}`;
-  bounds[2] = `over ${short(largest / 1000)}`;
+  const over = (divisor) => `over ${short(largest / divisor)}`;
+  const bounds = ["none", "less", over(1000), over(100), `${over(10)} multiply-adds a step`];
   const used = [...new Set(leaves.map(stepOf))].sort();
   return {
     classes: new Map(leaves.map((process) => [process.name, `h${stepOf(process)}`])),

@@ -6,7 +6,7 @@ const find = (id) => document.getElementById(id);
 const SHOWN_AT_ONCE = 80;
 const state = { collapsed: firstCollapsed(), mode: null, chosen: null, scene: null };
 const layer = find("scene"), canvas = find("canvas");
-const panzoom = Panzoom(layer, { canvas: true, maxScale: 8, minScale: 0.02, step: 0.15, animate: false, noBind: false, origin: "0 0" });
+const panzoom = Panzoom(layer, { canvas: true, maxScale: 8, minScale: 0.02, step: 0.15, animate: false, origin: "0 0" });
 
 // Large graphs open with their outermost hierarchies closed.
 function firstCollapsed() {

@@ -10,14 +10,7 @@ from lava.magma.core.resources import CPU
 from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.expansion_units.process import ExpansionUnits
-from lava_ib.rule.memory.features import (
-    exponential,
-    relu4,
-    soft,
-    through_exponential,
-    through_relu4,
-    through_soft,
-)
+from lava_ib.rule.memory.features import FEATURES, expand, through_expansion
 
 
 @implements(proc=ExpansionUnits, protocol=LoihiProtocol)
@@ -33,18 +26,12 @@ class PyExpansionUnitsModelFloat(PyLoihiProcessModel):
 
     def __init__(self, proc_params: Any) -> None:
         super().__init__(proc_params)
-        self.feature, self.sigma = proc_params["feature"], proc_params["sigma"]
+        self.code, self.sigma = FEATURES.index(proc_params["feature"]), proc_params["sigma"]
 
     def run_spk(self) -> None:
         """Make features of the drive, and carry the answer back through them."""
         drive = self.a_in.recv()
-        if self.feature == "relu4":
-            self.s_out.send(relu4(drive))
-            self.s_out_slope.send(through_relu4(drive, self.a_evidence_in.recv()))
-            return
-        features, through = (
-            (soft, through_soft) if self.feature == "soft" else (exponential, through_exponential)
-        )
-        phi = features(drive, self.sigma)
+        phi = expand(drive, self.code, self.sigma)
         self.s_out.send(phi)
-        self.s_out_slope.send(through(phi, self.a_evidence_in.recv(), self.sigma))
+        evidence = self.a_evidence_in.recv()
+        self.s_out_slope.send(through_expansion(drive, phi, evidence, self.code, self.sigma))

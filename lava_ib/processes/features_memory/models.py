@@ -25,7 +25,7 @@ class SubFeaturesMemoryModel(AbstractSubProcessModel):
         kept = {
             "state_folder": params.get("state_folder"),
             "state_part": params.get("name"),
-            "steps_per_sample": params.get("steps_per_sample") or 1,
+            "steps_per_sample": params["steps_per_sample"],
             "classes": params["classes"],
         }
         self.centring = Centring(

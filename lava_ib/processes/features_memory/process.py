@@ -54,11 +54,17 @@ class FeaturesMemory(AbstractProcess):
         averages: Any = 0.0,
         average: Any = 0.0,
         mean: Any = 0.0,
+        steps_per_sample: int = 1,
         **params: Any,
     ) -> None:
         first = {"readout": readout, "averages": averages, "average": average, "mean": mean}
         super().__init__(
-            settings=settings, classes=classes, expansion=expansion, first=first, **params
+            settings=settings,
+            classes=classes,
+            expansion=expansion,
+            first=first,
+            steps_per_sample=steps_per_sample,
+            **params,
         )
         self.s_in = InPort(shape=(neurons,))
         self.label_in = InPort(shape=(classes,))

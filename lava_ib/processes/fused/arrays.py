@@ -52,7 +52,7 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
     code = {
         "prototype": prototype.storage,
         "window": window.objective,
-        "features": features.feature,
+        "features": "features",
         "slots": "slots",
     }[memory.kind]
     return Rule(
@@ -77,6 +77,7 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
         sigma=0.0 if isinstance(memory, Prototype) else float(memory.sigma),
         gamma=float(window.gamma),
         sigma_x=float(window.sigma_x),
+        feature=features.code,
         horizon=float(features.horizon),
         centring=float(features.centring),
         balanced=features.balanced,

@@ -18,11 +18,13 @@ from lava_ib.rule import kernels, normalisation, readout, schedule
 from lava_ib.rule.memory import features, prototype, slots, window
 
 _MATHEMATICS = (
+    features.expand,
     features.exponential,
     features.feature_evidence,
     features.relu4,
     features.remember_features,
     features.soft,
+    features.through_expansion,
     features.through_exponential,
     features.through_relu4,
     features.through_soft,

@@ -6,14 +6,10 @@ from lava_ib.processes.fused.compiler import merged
 from lava_ib.processes.fused.first_layer import credit, hold, scale_first
 from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, Layer, Rule, Samples
 from lava_ib.rule.memory.features import (
-    exponential,
+    expand,
     feature_evidence,
-    relu4,
     remember_features,
-    soft,
-    through_exponential,
-    through_relu4,
-    through_soft,
+    through_expansion,
 )
 from lava_ib.rule.memory.prototype import (
     margin_modulator,
@@ -29,8 +25,7 @@ from lava_ib.rule.readout import class_error, delta_rule
 from lava_ib.rule.schedule import decay_factor
 
 _DELTA, _MARGIN = MEMORIES["delta"], MEMORIES["margin"]
-_SOFT, _RELU4 = MEMORIES["soft"], MEMORIES["relu4"]
-_KDE, _SLOTS = MEMORIES["kde"], MEMORIES["slots"]
+_FEATURES, _KDE, _SLOTS = MEMORIES["features"], MEMORIES["kde"], MEMORIES["slots"]
 
 
 @merged
@@ -52,7 +47,7 @@ def modulator(
         return _slots_modulator(label, rule, layer)
     if rule.memory >= _KDE:
         return _window_modulator(label, x, rule, layer)
-    if rule.memory >= _SOFT:
+    if rule.memory == _FEATURES:
         return _features_modulator(label, rule, layer)
     rows, z, alpha = layer.prototypes, layer.z, rule.alpha * factor
     if rule.memory == _MARGIN:
@@ -101,19 +96,9 @@ def _features_modulator(label: np.ndarray, rule: Rule, layer: Layer) -> np.ndarr
     averages, average = layer.averages, layer.average_features
     centred = layer.z - layer.mean
     drive = np.dot(layer.expansion, centred)
-    if rule.memory == _SOFT:
-        phi = soft(drive, rule.sigma)
-    elif rule.memory == _RELU4:
-        phi = relu4(drive)
-    else:
-        phi = exponential(drive, rule.sigma)
+    phi = expand(drive, rule.feature, rule.sigma)
     evidence = feature_evidence(phi, label, averages, average, layer.feature_readout)
-    if rule.memory == _SOFT:
-        slope = through_soft(phi, evidence, rule.sigma)
-    elif rule.memory == _RELU4:
-        slope = through_relu4(drive, evidence)
-    else:
-        slope = through_exponential(phi, evidence, rule.sigma)
+    slope = through_expansion(drive, phi, evidence, rule.feature, rule.sigma)
     if rule.remembers:
         remember_features(phi, label, averages, average, rule.horizon, rule.balanced)
     layer.mean[:] += rule.centring * centred

@@ -59,16 +59,18 @@ class FusedLoop:
             # As at every fold, so that a run cut at one goes on to the same bits.
             fold(self.rule, self.samples, self.layers[0], self.first)
         self.presented = int(state["source/sample"][0])
+        self.order_epoch = -1
 
     def run(self, count: int) -> None:
         """Present samples, in pieces that end where passes end and updates are folded."""
         end = self.presented + count
         while self.presented < end:
             epoch, position = divmod(self.presented, self.count)
-            if self.seed is not None:
+            if self.seed is not None and epoch != self.order_epoch:
                 self.samples.order[:] = presentation_order(
                     self.samples.labels, self.seed, epoch, self.run_length
                 )
+                self.order_epoch = epoch
             piece = min(
                 end - self.presented,
                 self.count - position,

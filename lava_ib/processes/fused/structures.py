@@ -68,6 +68,8 @@ class Rule(NamedTuple):
         Of a window, a feature or a slot memory.
     gamma, sigma_x : float
         Of a window memory.
+    feature : int
+        Of a feature memory: place in :data:`lava_ib.rule.memory.features.FEATURES`.
     horizon, centring : float
         Of a feature memory.
     balanced, remembers : bool
@@ -98,6 +100,7 @@ class Rule(NamedTuple):
     sigma: float
     gamma: float
     sigma_x: float
+    feature: int
     horizon: float
     centring: float
     balanced: bool
@@ -113,12 +116,10 @@ MEMORIES = {
     "delta": 1,
     "leaky": 2,
     "margin": 3,
-    "soft": 4,
-    "relu4": 5,
-    "exp": 6,
-    "kde": 7,
-    "hsic": 8,
-    "slots": 9,
+    "features": 4,
+    "kde": 5,
+    "hsic": 6,
+    "slots": 7,
 }
 """Codes of the memories: of prototypes, then of features, then of samples themselves."""
 

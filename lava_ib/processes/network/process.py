@@ -90,6 +90,12 @@ class Network(AbstractProcess):
             raise ValueError(f"network: {len(x)} inputs and labels of shape {labels.shape}")
         if labels.max() >= layers[-1]:
             raise ValueError(f"network: label {labels.max()} with {layers[-1]} classes")
+        told = self.proc_params["memory_labels"]
+        if told.shape != labels.shape or told.max() >= layers[-1]:
+            raise ValueError(
+                f"network: memory_labels have shape {told.shape} and go up to {told.max()}, "
+                f"expected shape {labels.shape} and less than {layers[-1]}"
+            )
         slots = layout(settings, learn, len(x))
         if state is None:
             state = initial_state(settings, learn, len(x), seed)

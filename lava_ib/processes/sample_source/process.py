@@ -23,8 +23,12 @@ class SampleSource(AbstractProcess):
         Time steps of one presentation.
     offset : ndarray, shape (n,), optional
         Subtracted from every input: centred inputs whose `x` may stay mostly zero.
+    memory_labels : ndarray of int, shape (samples,), optional
+        What the memories are told instead of `labels`.
     seed : int, optional
         Each pass shuffles the samples anew from this seed; without it, they keep their order.
+    run_length : int
+        Samples of one class in a row; see :func:`lava_ib.rule.schedule.presentation_order`.
     sample : ndarray of int, shape (1,), optional
         Presentations made before the first one of this run.
     **params
@@ -36,6 +40,8 @@ class SampleSource(AbstractProcess):
         The present input, at every time step.
     label_out : OutPort, shape (C,)
         Its one-hot label, or zeros, at every time step.
+    memory_label_out : OutPort, shape (C,)
+        The same for the memories.
     sample : Var, shape (1,)
         Presentations made.
 

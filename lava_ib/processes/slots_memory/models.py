@@ -20,7 +20,7 @@ class SubSlotsMemoryModel(AbstractSubProcessModel):
     def __init__(self, proc: SlotsMemory) -> None:
         params, settings = proc.proc_params, proc.proc_params["settings"]
         (neurons,), (classes,) = proc.s_in.shape, proc.label_in.shape
-        steps = params.get("steps_per_sample") or 1
+        steps = params["steps_per_sample"]
         sizes = {"neurons": neurons, "slots": settings.size(classes), "sigma": settings.sigma}
         self.latches = SlotLatches(
             name="latches",

@@ -48,10 +48,13 @@ class SlotsMemory(AbstractProcess):
         z: Any = 0.0,
         labels: Any = 0.0,
         stored: Any = 0,
+        steps_per_sample: int = 1,
         **params: Any,
     ) -> None:
         first = {"z": z, "labels": labels, "stored": stored}
-        super().__init__(settings=settings, first=first, **params)
+        super().__init__(
+            settings=settings, first=first, steps_per_sample=steps_per_sample, **params
+        )
         size = settings.size(classes)
         self.s_in = InPort(shape=(neurons,))
         self.label_in = InPort(shape=(classes,))

@@ -47,7 +47,17 @@ def engine_product(
     -------
     ndarray of int
         Floor makes a negative product up to one unit larger in size than a positive one.
+
+    Raises
+    ------
+    ValueError
+        If the engine has no such exponent.
     """
+    if not SMALLEST_EXPONENT <= exponent <= LARGEST_EXPONENT:
+        raise ValueError(
+            f"exponent {exponent} of a learning rule: expected {SMALLEST_EXPONENT} to "
+            f"{LARGEST_EXPONENT}"
+        )
     product = np.array(mantissa, dtype=np.int64)
     for values, width in factors:
         product = product * np.clip(values, -(1 << width), (1 << width) - 1).astype(np.int64)

@@ -16,6 +16,9 @@ from lava_ib.rule.slots import Slot, Slots
 
 FLOOR = 1e-9
 """Evidence below this counts as none."""
+FEATURES = ("soft", "relu4", "exp")
+"""Kinds of features; the place of each is its code, since compiled code compares no names."""
+_SOFT, _RELU4 = 0, 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +58,11 @@ class Features:
     learning: bool = True
     readout_file: str = ""
 
+    @property
+    def code(self) -> int:
+        """Place of the kind of feature in :data:`FEATURES`."""
+        return FEATURES.index(self.feature)
+
     def slots(self, neurons: int, classes: int, inputs: int) -> Slots:
         """Arrays of the memory of a layer: by name."""
         return {
@@ -71,6 +79,34 @@ class Features:
         if not self.learning:
             state["averages"][...] = rng.random(state["averages"].shape)
             state["average"][...] = state["averages"].mean(axis=0)
+
+
+def expand(drive: np.ndarray, feature: int, sigma: float) -> np.ndarray:
+    """Features of the drives d, shape (D,).
+
+    Parameters
+    ----------
+    drive : ndarray, shape (D,)
+    feature : int
+        Place in :data:`FEATURES`.
+    sigma : float
+    """
+    if feature == _SOFT:
+        return soft(drive, sigma)
+    if feature == _RELU4:
+        return relu4(drive)
+    return exponential(drive, sigma)
+
+
+def through_expansion(
+    drive: np.ndarray, phi: np.ndarray, evidence: np.ndarray, feature: int, sigma: float
+) -> np.ndarray:
+    """Carry a gradient with respect to the features of :func:`expand` back to the drives."""
+    if feature == _SOFT:
+        return through_soft(phi, evidence, sigma)
+    if feature == _RELU4:
+        return through_relu4(drive, evidence)
+    return through_exponential(phi, evidence, sigma)
 
 
 def soft(drive: np.ndarray, sigma: float) -> np.ndarray:

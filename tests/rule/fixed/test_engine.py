@@ -149,6 +149,12 @@ def test_a_product_is_the_real_one_to_one_unit_before_the_exponent(tag, y, expon
         assert found <= exact < found + unit
 
 
+@pytest.mark.parametrize("exponent", [-8, 10])
+def test_an_exponent_that_the_engine_lacks_is_refused(exponent):
+    with pytest.raises(ValueError, match=f"exponent {exponent} .* expected -7 to 9"):
+        engine_product([(np.array(1), TRACE_WIDTH)], 1, exponent)
+
+
 @given(arrays(np.int64, 6, elements=st.integers(0, 127)), st.floats(0.5, 1e4), st.floats(0, 0.999))
 def test_traces_only_fall(traces, tau, random):
     after = decay(traces, tau, random)
