@@ -11,8 +11,8 @@ from itertools import pairwise
 import numba
 import numpy as np
 
+from lava_ib.inspection.memory_cost import remembered
 from lava_ib.processes.fused.structures import FOLD_INTERVAL
-from lava_ib.rule.memory import Window
 from lava_ib.rule.settings import Settings
 
 BYTES = 8
@@ -52,8 +52,9 @@ def count(settings: Settings, nonzero: float, active: float, held: int) -> Count
         parts.append(Count(noted, BYTES * noted))
     neurons = sum(sizes[1:-1])
     parts.append(Count(NEURON_STEP * steps * neurons, 0.0))
-    rows = settings.memory.samples if isinstance(settings.memory, Window) else classes
-    parts.append(Count(3.0 * rows * neurons, BYTES * rows * neurons))
+    for post in sizes[1:-1]:
+        memory = remembered(settings.memory, post, classes, 1)
+        parts.append(Count(memory.multiply_adds, BYTES * (memory.synapses + memory.neurons)))
     parts.append(Count(3.0 * classes * sizes[-2], 3.0 * BYTES * classes * sizes[-2]))
     return Count(sum(p.multiply_adds for p in parts), sum(p.bytes_moved for p in parts))
 

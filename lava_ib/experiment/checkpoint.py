@@ -14,7 +14,7 @@ import numpy as np
 import lava_ib
 from lava_ib.errors import InputError
 from lava_ib.experiment.data import Preparation
-from lava_ib.rule.slots import Slots
+from lava_ib.rule.slots import Layout
 from lava_ib.rule.state import State
 
 CHECKPOINT_VERSION = 1
@@ -57,7 +57,7 @@ class Checkpoint:
     networks: dict[str, Progress] = field(default_factory=dict)
     origin: str = "checkpoint"
 
-    def progress(self, variant: str, slots: Slots) -> Progress:
+    def progress(self, variant: str, slots: Layout) -> Progress:
         """State of one network, with all the arrays that a config needs.
 
         Raises

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from lava_ib.backends import BACKENDS
 from lava_ib.errors import InputError
-from lava_ib.rule.memory import Memory, Prototype
+from lava_ib.rule.memory import Memory, Prototype, Slots
 from lava_ib.rule.settings import (
     LearningSettings,
     NetworkSettings,
@@ -152,9 +152,21 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
     if isinstance(values.get("memory"), dict):
         values = {**values, "memory": {"kind": Prototype().kind, **values["memory"]}}
     try:
-        return Config.model_validate(values)
+        config = Config.model_validate(values)
     except ValidationError as error:
         raise InputError(f"{origin}: {_explain(error.errors()[0])}") from None
+    _refuse_lone_slots(config, origin)
+    return config
+
+
+def _refuse_lone_slots(config: Config, origin: str) -> None:
+    """With one slot a class the newest sample is all that its class has, and nothing is learned."""
+    memory, classes = config.memory, config.network.layers[-1]
+    if isinstance(memory, Slots) and memory.per_class and memory.samples < 2 * classes:
+        raise InputError(
+            f"{origin}: memory.samples = {memory.samples}: with memory.per_class, {classes} "
+            f"classes need at least {2 * classes} slots, two each"
+        )
 
 
 def _override(values: dict[str, Any], override: str) -> None:

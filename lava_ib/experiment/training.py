@@ -107,8 +107,9 @@ class _VariantTraining:
     def _where_it_stands(self) -> Progress:
         if self.variant not in self.training.checkpoint.networks:
             state = initial_state(self.settings, self.learn, self.count, self.config.seed)
-            if self.variant == "learned":
-                state |= pretrained(self.config)
+            # What was trained a priori serves every variant that has such a memory.
+            trained = pretrained(self.config)
+            state |= {name: array for name, array in trained.items() if name in state}
             progress = Progress(0, state, self._reference(state))
             self.training.checkpoint.networks[self.variant] = progress
             return progress

@@ -21,4 +21,4 @@ class Slot(NamedTuple):
     fill: float = 0.0
 
 
-Slots = dict[str, Slot]
+Layout = dict[str, Slot]

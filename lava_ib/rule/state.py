@@ -9,12 +9,12 @@ import numpy as np
 
 from lava_ib.rule.first_weights import first_weights
 from lava_ib.rule.settings import Learn, Settings
-from lava_ib.rule.slots import Slot, Slots
+from lava_ib.rule.slots import Layout, Slot
 
 State = dict[str, np.ndarray]
 
 
-def layout(settings: Settings, learn: Learn, samples: int) -> Slots:
+def layout(settings: Settings, learn: Learn, samples: int) -> Layout:
     """List the arrays of a network's state.
 
     Parameters
@@ -27,7 +27,7 @@ def layout(settings: Settings, learn: Learn, samples: int) -> Slots:
 
     Returns
     -------
-    Slots
+    Layout
     """
     sizes = settings.network.layers
     counter = Slot((1,), np.int64)

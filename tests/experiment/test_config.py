@@ -64,7 +64,7 @@ FEATURES = {
     "learning": False,
     "readout_file": "made.h5",
 }
-SLOTS = {"kind": "slots", "samples": 9, "sigma": 0.7, "per_class": True}
+SLOTS = {"kind": "slots", "samples": 29, "sigma": 0.7, "per_class": True}
 
 
 @pytest.fixture
@@ -128,6 +128,15 @@ def test_other_memories_survive_a_round_trip(load, kind, keys):
 def test_odd_file_names_survive_a_round_trip(load, source):
     config = make_config({"data": {"source": source}})
     assert load(config.to_toml()).data.source == source
+
+
+def test_fewer_than_two_slots_a_class_are_refused():
+    """Else the newest sample is all that its class has in memory, and nothing is learned."""
+    memory = {"kind": "slots", "per_class": True, "samples": 19}
+    with pytest.raises(InputError, match=r"memory.samples = 19.* at least 20 slots"):
+        make_config({"memory": memory})
+    assert make_config({"memory": {**memory, "samples": 20}}).memory.samples == 20
+    assert make_config({"memory": {**memory, "per_class": False}}).memory.samples == 19
 
 
 def test_a_memory_without_kind_is_the_default_kind(load):

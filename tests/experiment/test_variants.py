@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 import lava_ib
+from lava_ib.experiment import pretraining
 from lava_ib.experiment.checkpoint import Checkpoint
+from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.variants import TITLES, variant_of
 from lava_ib.rule.memory import Features, Prototype, Slots, Window
 from lava_ib.rule.settings import Settings
@@ -37,12 +39,15 @@ def test_learned_and_shuffled_are_the_network_itself(variant):
 
 
 @pytest.mark.slow
-def test_a_run_trains_every_control(tmp_path):
+def test_a_run_trains_every_control(tmp_path, monkeypatch):
+    monkeypatch.setattr(pretraining, "_SAMPLES", 500)
+    monkeypatch.setattr(pretraining, "_TESTED", 100)
+    file = tmp_path / "readouts.h5"
     config = lava_ib.make_config(
         {
             "data": {"train_limit": 60, "test_limit": 20},
             "network": {"layers": [64, 8, 6, 10], "steps_per_sample": 1},
-            "memory": {"kind": "features", "units": 8},
+            "memory": {"kind": "features", "units": 8, "readout_file": str(file)},
             "training": {
                 "epochs": 1,
                 "controls": ["frozen", "linear", "codes", "shuffled", "exact"],
@@ -55,6 +60,10 @@ def test_a_run_trains_every_control(tmp_path):
     averages = {name: networks[name].state.get("memory1/averages") for name in networks}
     assert np.all(averages["codes"] <= 1)
     assert np.any(averages["shuffled"] != averages["learned"])
+    trained = pretrained(config)
+    for name in ("learned", "codes", "shuffled"):
+        for array in trained:
+            np.testing.assert_array_equal(networks[name].state[array], trained[array])
     weights = {name: networks[name].state.get("dense1/weights") for name in networks}
     assert len({array.tobytes() for array in weights.values() if array is not None}) == 5
     report = (tmp_path / "run" / "report.html").read_text()

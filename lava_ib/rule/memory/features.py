@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Gt
 
-from lava_ib.rule.slots import Slot, Slots
+from lava_ib.rule.slots import Layout, Slot
 
 FLOOR = 1e-9
 """Evidence below this counts as none."""
@@ -63,7 +63,7 @@ class Features:
         """Place of the kind of feature in :data:`FEATURES`."""
         return FEATURES.index(self.feature)
 
-    def slots(self, neurons: int, classes: int, inputs: int) -> Slots:
+    def slots(self, neurons: int, classes: int, inputs: int) -> Layout:
         """Arrays of the memory of a layer: by name."""
         return {
             "expansion": Slot((self.units, neurons)),

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Gt, Le, Lt
 
-from lava_ib.rule.slots import Slot, Slots
+from lava_ib.rule.slots import Layout, Slot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +43,7 @@ class Prototype:
     margin: Annotated[float, Gt(0)] = 0.5
     init_scale: Annotated[float, Ge(0)] = 0.05
 
-    def slots(self, neurons: int, classes: int, inputs: int) -> Slots:
+    def slots(self, neurons: int, classes: int, inputs: int) -> Layout:
         """Arrays of the memory of a layer: by name."""
         return {"prototypes": Slot((classes, neurons)), "sample": Slot((1,), np.int64)}
 

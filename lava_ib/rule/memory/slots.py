@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import numpy as np
 from annotated_types import Ge, Gt
 
-from lava_ib.rule.slots import Slot
+from lava_ib.rule.slots import Layout, Slot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +25,8 @@ class Slots:
     sigma : float
         Width of the kernel on normalised rates (distances there are at most sqrt 2).
     per_class : bool
-        Whether every class has an equal number of slots of its own, N / C rounded down and
-        at least 1; with fewer than 2, no earlier sample is left to learn from.
+        Whether every class has an equal number of slots of its own, N / C rounded down; with
+        fewer than 2, no earlier sample is left to learn from, and configs are refused.
     """
 
     kind: Literal["slots"] = "slots"
@@ -38,7 +38,7 @@ class Slots:
         """Slots that there are for this many classes."""
         return classes * max(1, self.samples // classes) if self.per_class else self.samples
 
-    def slots(self, neurons: int, classes: int, inputs: int) -> dict[str, Slot]:
+    def slots(self, neurons: int, classes: int, inputs: int) -> Layout:
         """Arrays of the memory of a layer: by name."""
         size = self.size(classes)
         return {

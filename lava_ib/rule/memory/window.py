@@ -17,7 +17,7 @@ from lava_ib.rule.kernels import (
     gaussian_matrix,
     log_gaussian,
 )
-from lava_ib.rule.slots import Slot, Slots
+from lava_ib.rule.slots import Layout, Slot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,7 @@ class Window:
     compress: bool = False
     sigma_x: Annotated[float, Gt(0)] = 1.0
 
-    def slots(self, neurons: int, classes: int, inputs: int) -> Slots:
+    def slots(self, neurons: int, classes: int, inputs: int) -> Layout:
         """Arrays of the memory of a layer: by name."""
         return {
             "z": Slot((self.samples, neurons)),
