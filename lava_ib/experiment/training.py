@@ -16,12 +16,14 @@ from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.variants import Variant, variant_of
+from lava_ib.rule.information import dependences
 from lava_ib.rule.schedule import presentation_order
 from lava_ib.rule.state import State, initial_state, layout
 from lava_ib.simulation import Simulation
 
 Emit = Callable[[dict[str, Any]], None]
 _CHUNK_SECONDS = 0.5
+_MEASURED = 500  # test samples on which HSIC is taken
 
 
 class Interrupted(Exception):
@@ -245,10 +247,12 @@ class _VariantTraining:
         }
 
     def _layer_records(self, state: State) -> list[dict[str, float]]:
-        """Relative weight change and mean modulator of each hidden layer over the epoch."""
-        start = self.progress.epoch_start
+        """Of each hidden layer: weight change and modulator over the epoch, then HSIC."""
+        start, hidden = self.progress.epoch_start, self.settings.hidden
+        x = self.data.x_test[:_MEASURED] - self.training.offset
+        measured = dependences(state, hidden, x, self.data.y_test[:_MEASURED])
         records = []
-        for number in range(1, self.settings.hidden + 1):
+        for number in range(1, hidden + 1):
             weights, modulators = f"dense{number}/weights", f"layer{number}/modulator_sum"
             change = np.linalg.norm(state[weights] - start[weights])
             size = (state[modulators] - start[modulators]).item() / self.count
@@ -256,6 +260,7 @@ class _VariantTraining:
                 {
                     "weight_change": float(change / np.linalg.norm(start[weights])),
                     "modulator": float(size),
+                    **measured[number - 1]._asdict(),
                 }
             )
         return records

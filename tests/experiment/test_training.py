@@ -102,6 +102,8 @@ def test_records_tell_how_each_hidden_layer_moved(finished):
             moved = record["variant"] == "learned"
             assert (layer["weight_change"] > 0) == moved
             assert (layer["modulator"] > 0) == moved
+            assert layer["hsic_x"] > 0
+            assert layer["hsic_y"] > 0
 
 
 def test_accuracies_are_shares_of_the_samples(finished):

@@ -20,6 +20,8 @@ MEMORIES = {
     "exp": Features(units=8, horizon=9, centring=0.0, feature="exp", sigma=1.0),
     "slots": Slots(samples=6, sigma=0.5),
     "slots_per_class": Slots(samples=8, sigma=0.5, per_class=True),
+    "hsic_released": Window(objective="hsic_released", samples=6, gamma=2.0),
+    "hsic_fixed": Window(objective="hsic_fixed", samples=6, compress=True, sigma_x=2.0),
     "hsic_compress": Window(objective="hsic", samples=6, compress=True, sigma_x=2.0, gamma=2.0),
 }
 timings = pytest.mark.parametrize("timing", ["paper", "chip"])
@@ -51,11 +53,23 @@ def window_modulator(memory: Window, window: list) -> np.ndarray:
         if not same.any():
             return none
         return (same * k / (same @ k) - k / k.sum()) @ z[1:] / memory.sigma**2
+    if memory.objective in ("hsic_released", "hsic_fixed"):
+        return released_modulator(memory, z, y, x)
     relevance = memory.gamma * centred(y @ y.T)[0]
     if memory.compress:
         relevance = relevance - centred(gaussian(x, memory.sigma_x))[0]
     scale = 2 / ((len(z) - 1) ** 2 * memory.sigma**2)
     return scale * (relevance * gaussian(z, memory.sigma)[0]) @ (z - z[0])
+
+
+def released_modulator(memory: Window, z, y, x) -> np.ndarray:
+    """What the paper's code does: only diagonals of kernels less their means."""
+    relevance = memory.gamma * (1 - (y @ y.T).mean(axis=1))
+    if memory.compress:
+        relevance -= 1 - gaussian(x, memory.sigma_x).mean(axis=1)
+    own = relevance[0] + (relevance if memory.objective == "hsic_fixed" else 0 * relevance)
+    scale = 2 / (len(z) * (len(z) - 1) ** 2 * memory.sigma**2)
+    return scale * (own * gaussian(z, memory.sigma)[0]) @ (z[0] - z)
 
 
 def prototype_modulator(memory: Prototype, rows: np.ndarray, z, label, factor) -> np.ndarray:

@@ -15,7 +15,7 @@ from numba.extending import register_jitable
 
 from lava_ib import rule
 from lava_ib.rule import kernels, normalisation, readout, schedule
-from lava_ib.rule.memory import features, prototype, slots, window
+from lava_ib.rule.memory import features, prototype, released, slots, window
 
 _MATHEMATICS = (
     features.expand,
@@ -40,6 +40,7 @@ _MATHEMATICS = (
     prototype.rival,
     prototype.store_leaky,
     prototype.store_margin,
+    released.released_modulator,
     readout.class_error,
     readout.delta_rule,
     readout.smooth_target,

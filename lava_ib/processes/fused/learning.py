@@ -18,6 +18,7 @@ from lava_ib.rule.memory.prototype import (
     store_leaky,
     store_margin,
 )
+from lava_ib.rule.memory.released import released_modulator
 from lava_ib.rule.memory.slots import next_slot
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 from lava_ib.rule.normalisation import through_normalisation
@@ -26,6 +27,7 @@ from lava_ib.rule.schedule import decay_factor
 
 _DELTA, _MARGIN = MEMORIES["delta"], MEMORIES["margin"]
 _FEATURES, _KDE, _SLOTS = MEMORIES["features"], MEMORIES["kde"], MEMORIES["slots"]
+_HSIC, _FIXED = MEMORIES["hsic"], MEMORIES["hsic_fixed"]
 
 
 @merged
@@ -78,7 +80,12 @@ def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer
     if rule.memory == _KDE:
         return kde_modulator(z, labels, newest, rule.sigma)
     inputs = layer.window_x[:stored]  # no columns where the input is not compressed
-    return hsic_modulator(z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x)
+    if rule.memory == _HSIC:
+        return hsic_modulator(z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x)
+    fixed = rule.memory == _FIXED
+    return released_modulator(
+        z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x, fixed
+    )
 
 
 @merged

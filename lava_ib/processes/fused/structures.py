@@ -119,7 +119,9 @@ MEMORIES = {
     "features": 4,
     "kde": 5,
     "hsic": 6,
-    "slots": 7,
+    "hsic_released": 7,
+    "hsic_fixed": 8,
+    "slots": 9,
 }
 """Codes of the memories: of prototypes, then of features, then of samples themselves."""
 

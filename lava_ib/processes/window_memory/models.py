@@ -12,6 +12,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.window_memory.process import WindowMemory
+from lava_ib.rule.memory.released import released_modulator
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 
 
@@ -60,6 +61,8 @@ class PyWindowMemoryModelFloat(MappedState, PyLoihiProcessModel):
         if settings.objective == "kde":
             return kde_modulator(z, labels, newest, settings.sigma)
         inputs = self.x[:stored] if settings.compress else np.empty((stored, 0))
-        return hsic_modulator(
-            z, labels, inputs, newest, settings.sigma, settings.gamma, settings.sigma_x
-        )
+        widths = (settings.sigma, settings.gamma, settings.sigma_x)
+        if settings.objective == "hsic":
+            return hsic_modulator(z, labels, inputs, newest, *widths)
+        fixed = settings.objective == "hsic_fixed"
+        return released_modulator(z, labels, inputs, newest, *widths, fixed)

@@ -1,8 +1,9 @@
-"""Window memory: the last N samples, and two objectives that compare the newest with them.
+"""Window memory: the last N samples, and objectives that compare the newest with them.
 
 ``hsic`` is the paper's: the newest sample moves so that similarity of activity follows
 similarity of labels (and, if asked to compress, not similarity of inputs). ``kde`` takes
-the same window and normalises the kernel by itself, which bounds I(Y; Z) from below.
+the same window and normalises the kernel by itself, which bounds I(Y; Z) from below. What the
+paper's code computes instead is in :mod:`lava_ib.rule.memory.released`.
 """
 
 from dataclasses import dataclass
@@ -26,22 +27,23 @@ class Window:
 
     Attributes
     ----------
-    objective : {"kde", "hsic"}
-        What the modulator climbs.
+    objective : {"kde", "hsic", "hsic_released", "hsic_fixed"}
+        What the modulator climbs; the last two are no gradients, but what the paper's code
+        computed when its results were made, and after its fix of 2024-10-22.
     samples : int
         N, the newest sample included; at least 2.
     sigma : float
         Width of the kernel on normalised rates (distances there are at most sqrt 2).
     gamma : float
-        ``hsic``: weight of the label term.
+        All but ``kde``: weight of the label term.
     compress : bool
-        ``hsic``: subtract the input term HSIC(X, Z).
+        All but ``kde``: subtract the input term HSIC(X, Z).
     sigma_x : float
-        ``hsic``: width of the kernel on inputs.
+        All but ``kde``: width of the kernel on inputs.
     """
 
     kind: Literal["window"] = "window"
-    objective: Literal["kde", "hsic"] = "kde"
+    objective: Literal["kde", "hsic", "hsic_released", "hsic_fixed"] = "kde"
     samples: Annotated[int, Ge(2)] = 32
     sigma: Annotated[float, Gt(0)] = 0.5
     gamma: Annotated[float, Ge(0)] = 1.0

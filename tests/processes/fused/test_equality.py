@@ -17,6 +17,8 @@ MEMORIES = {
     "kde": Window(),
     "hsic": Window(objective="hsic", samples=10, sigma=0.7),
     "hsic that compresses": Window(objective="hsic", samples=6, compress=True),
+    "hsic as released": Window(objective="hsic_released", samples=10, gamma=2.0),
+    "hsic as fixed": Window(objective="hsic_fixed", samples=6, compress=True),
     "soft": Features(units=16, horizon=50),
     "soft, balanced": Features(units=16, horizon=50, balanced=True),
     "soft, fixed": Features(units=16, learning=False),
