@@ -196,10 +196,12 @@ class _VariantTraining:
     def _running_accuracy(self, predictions: np.ndarray, last: int) -> float:
         """Share of the latest samples of this pass that were classified rightly when shown."""
         epoch, seen = divmod(self.progress.samples - 1, self.count)
-        run_length = self.config.network.run_length
-        order = presentation_order(self.data.y_train, self.config.seed, epoch, run_length)
+        network, labels = self.config.network, self.data.y_train
+        order = presentation_order(
+            labels, self.config.seed, epoch, network.run_length, network.replay
+        )
         recent = slice(max(0, seen + 1 - last), seen + 1)
-        return float(np.mean(predictions[recent] == self.data.y_train[order[recent]]))
+        return float(np.mean(predictions[recent] == labels[order[recent]]))
 
     def _finish_epoch(self, state: State) -> None:
         progress, training = self.progress, self.training

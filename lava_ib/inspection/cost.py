@@ -83,7 +83,8 @@ def cost_of(
 
 
 def _source(process: AbstractProcess) -> tuple[Kind, Cost]:
-    return "source", Cost()
+    (inputs,), (classes,) = process.s_out.shape, process.label_out.shape
+    return "source", latched(process.proc_params["replay"] * classes, inputs, classes)
 
 
 def _plastic_dense(process: AbstractProcess) -> tuple[Kind, Cost]:

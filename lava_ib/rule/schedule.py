@@ -36,11 +36,33 @@ def decay_factor(decay: float, interval: int, factor: float) -> float:
 
 
 def presentation_order(
-    labels: np.ndarray, seed: int, epoch: int, run_length: int = 1
+    labels: np.ndarray, seed: int, epoch: int, run_length: int = 1, replay: int = 0
 ) -> np.ndarray:
-    """Order of the samples in one pass through the data.
+    """Which sample each presentation of one pass shows.
 
     Depends on nothing but its arguments, so an interrupted run finds its place again.
+
+    Parameters
+    ----------
+    labels, seed, epoch, run_length
+        As for :func:`arrival_order`.
+    replay : int
+        Slots of each class at the input, see :func:`replayed`; 0: every sample is shown when it
+        arrives.
+
+    Returns
+    -------
+    ndarray of int, shape (count,)
+    """
+    arriving = arrival_order(labels, seed, epoch, run_length)
+    if replay == 0:
+        return arriving
+    before = arrival_order(labels, seed, epoch - 1, run_length) if epoch > 0 else arriving[:0]
+    return replayed(labels, before, arriving, replay, np.random.default_rng([seed, 6, epoch]))
+
+
+def arrival_order(labels: np.ndarray, seed: int, epoch: int, run_length: int = 1) -> np.ndarray:
+    """Order in which the samples of one pass arrive.
 
     Parameters
     ----------
@@ -68,3 +90,46 @@ def presentation_order(
         for start in range(0, len(members), run_length)
     ]
     return np.concatenate([runs[number] for number in rng.permutation(len(runs))])
+
+
+def replayed(
+    labels: np.ndarray,
+    before: np.ndarray,
+    arriving: np.ndarray,
+    slots: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """What is shown when inputs are held in slots, and drawn from them class by class.
+
+    A sample that arrives goes into a slot of its class, in place of the oldest there. Then one
+    of the classes that arrived so far is drawn, and one of the samples that it holds: classes
+    are shown equally often, however long the runs are in which they come.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (count,)
+    before, arriving : ndarray of int, shapes (k,), (count,)
+        Samples in the order in which they arrive, in the pass before and in this one. A class
+        with fewer samples than slots holds those of the two passes.
+    slots : int
+        Of each class.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of int, shape (count,)
+    """
+    stream = np.concatenate([before, arriving])
+    classes = np.unique(labels)
+    arrived = np.cumsum(labels[stream] == classes[:, None], axis=1)[:, len(before) :]
+    ranks = np.cumsum(arrived > 0, axis=0)  # of each class among those that arrived so far
+    drawn = (rng.random(len(arriving)) * ranks[-1]).astype(int)
+    chosen = np.argmax(ranks > drawn, axis=0)
+    own = arrived[chosen, np.arange(len(arriving))]
+    back = (rng.random(len(arriving)) * np.minimum(own, slots)).astype(int)
+    shown = np.empty_like(arriving)
+    for number, label in enumerate(classes):
+        members = stream[labels[stream] == label]
+        here = chosen == number
+        shown[here] = members[own[here] - 1 - back[here]]
+    return shown

@@ -32,7 +32,10 @@ class NetworkSettings:
     tau_e : float
         Time constant of the eligibility traces in time steps, at least 1.
     run_length : int
-        Samples of one class that are shown in a row; 1: in random order.
+        Samples of one class that arrive in a row; 1: in random order.
+    replay : int
+        Slots of each class that hold inputs. What is shown is drawn from them, class by class,
+        so that classes which come in runs are learned side by side; 0: what arrives is shown.
     timing : {"paper", "chip"}
         ``paper``: traces move at every time step, and the modulator of a presentation acts
         at its end. ``chip``: traces move once per learning epoch, and a modulator acts one
@@ -44,6 +47,7 @@ class NetworkSettings:
     tau: Annotated[float, Ge(1)] = 1.5
     tau_e: Annotated[float, Ge(1)] = 2.0
     run_length: Count = 1
+    replay: Annotated[int, Ge(0)] = 0
     timing: Literal["paper", "chip"] = "paper"
 
 

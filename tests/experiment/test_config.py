@@ -17,6 +17,7 @@ SECTIONS = {
         "tau": 4.0,
         "tau_e": 1.25,
         "run_length": 5,
+        "replay": 2,
         "timing": "chip",
     },
     "learning": {

@@ -10,6 +10,7 @@ import lava_ib
 from lava_ib.hardware.limits import convolution_words, dense_words, list_words
 from lava_ib.processes import Network
 from lava_ib.rule.memory import Features, Slots, Window
+from lava_ib.rule.settings import NetworkSettings, Settings
 
 
 def costs(process, run_cfg="float"):
@@ -59,6 +60,14 @@ def test_slots_cost_what_their_latches_and_products_do(make_settings, steps):
     assert cost["kernels"].neurons == 8
     assert cost["kernels"].multiply_adds == 8 * (5 + 3 + 4) / steps
     assert (cost["feedback"].neurons, cost["feedback"].multiply_adds) == (5, 8 * 5)
+
+
+def test_slots_at_the_input_cost_what_their_latches_do():
+    """Two slots for each of three classes; six inputs and a label of three."""
+    for replay in (0, 2):
+        settings = Settings(network=NetworkSettings(layers=(6, 5, 3), replay=replay))
+        network = Network(settings, np.zeros((1, 6)), np.array([-1]))
+        assert costs(network)["source"].neurons == replay * 3 * (6 + 3)
 
 
 @pytest.mark.parametrize("feature", ["soft", "relu4", "exp"])

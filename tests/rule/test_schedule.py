@@ -1,11 +1,18 @@
 """Learning rates, weight decay and the order of samples over a run."""
 
+from collections import deque
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lava_ib.rule.schedule import decay_factor, linear_to_zero, presentation_order
+from lava_ib.rule.schedule import (
+    arrival_order,
+    decay_factor,
+    linear_to_zero,
+    presentation_order,
+)
 
 counts = st.integers(1, 200)
 seeds = st.integers(0, 2**32 - 1)
@@ -73,3 +80,42 @@ def test_runs_hold_one_class_each_and_are_as_long_as_asked_for(labels, seed, run
         rest = np.sum(labels == label) % run_length
         own = lengths[shown[starts] == label] % run_length
         assert sorted(own[own > 0]) == ([rest] if rest else [])
+
+
+labelled = st.lists(st.integers(0, 3), min_size=1, max_size=60).map(np.array)
+
+
+@given(labelled, seeds, st.integers(0, 3), st.integers(1, 9), st.integers(1, 5))
+def test_what_is_shown_is_among_the_latest_of_its_class(labels, seed, epoch, run_length, slots):
+    """Against slots that are really filled, one sample after the other."""
+    arriving = arrival_order(labels, seed, epoch, run_length)
+    before = arrival_order(labels, seed, epoch - 1, run_length) if epoch > 0 else []
+    held = {label: deque(maxlen=slots) for label in np.unique(labels)}
+    for sample in before:
+        held[labels[sample]].append(sample)
+    shown = presentation_order(labels, seed, epoch, run_length, slots)
+    assert len(shown) == len(arriving)
+    for sample, new in zip(shown, arriving, strict=True):
+        held[labels[new]].append(new)
+        assert sample in held[labels[sample]]
+
+
+@given(labelled, seeds)
+def test_one_slot_a_class_and_one_class_show_what_arrives(labels, seed):
+    one = np.zeros_like(labels)
+    arriving = arrival_order(one, seed, 0)
+    np.testing.assert_array_equal(presentation_order(one, seed, 0, replay=1), arriving)
+
+
+def test_classes_and_slots_are_drawn_equally_often_however_long_the_runs():
+    labels = np.repeat(np.arange(4), 5000)
+    shown = presentation_order(labels, seed=1, epoch=1, run_length=5000, replay=3)
+    share = np.bincount(labels[shown]) / len(shown)
+    np.testing.assert_allclose(share, 0.25, atol=0.02)
+    # While another class arrives, nothing of this one changes: three samples, equally often.
+    arriving = arrival_order(labels, 1, 1, 5000)
+    last = labels[arriving[-1]]
+    other = shown[-5000:][labels[shown[-5000:]] == labels[arriving[-5001]]]
+    assert last != labels[arriving[-5001]]
+    counts = np.unique(other, return_counts=True)[1]
+    assert len(counts) == 3 and counts.min() > 0.25 * len(other)

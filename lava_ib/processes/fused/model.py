@@ -42,7 +42,7 @@ class FusedLoop:
         settings = params["settings"]
         self.state = state
         self.count = len(params["x"])
-        self.run_length = settings.network.run_length
+        self.network = settings.network
         self.seed = None if params["learn"] == "nothing" else params["seed"]
         self.samples = make_samples(
             params["x"],
@@ -68,7 +68,11 @@ class FusedLoop:
             epoch, position = divmod(self.presented, self.count)
             if self.seed is not None and epoch != self.order_epoch:
                 self.samples.order[:] = presentation_order(
-                    self.samples.labels, self.seed, epoch, self.run_length
+                    self.samples.labels,
+                    self.seed,
+                    epoch,
+                    self.network.run_length,
+                    self.network.replay,
                 )
                 self.order_epoch = epoch
             piece = min(

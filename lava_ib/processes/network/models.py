@@ -62,6 +62,7 @@ class SubNetworkModel(AbstractSubProcessModel):
             classes=self.settings.network.layers[-1],
             seed=None if self.learn == "nothing" else self.params["seed"],
             run_length=self.settings.network.run_length,
+            replay=self.settings.network.replay,
             **self._part("source"),
         )
 

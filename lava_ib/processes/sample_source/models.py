@@ -51,8 +51,8 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
         epoch, position = divmod(int(self.sample[0]), len(self.x))
         seed = self.proc_params["seed"]
         if seed is not None and epoch != self.order_epoch:
-            run_length = self.proc_params["run_length"]
-            self.order = presentation_order(self.labels, seed, epoch, run_length)
+            run_length, replay = self.proc_params["run_length"], self.proc_params["replay"]
+            self.order = presentation_order(self.labels, seed, epoch, run_length, replay)
             self.order_epoch = epoch
         index = self.order[position]
         self.present_x = self.x[index] - self.offset

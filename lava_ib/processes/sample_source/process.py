@@ -28,7 +28,11 @@ class SampleSource(AbstractProcess):
     seed : int, optional
         Each pass shuffles the samples anew from this seed; without it, they keep their order.
     run_length : int
-        Samples of one class in a row; see :func:`lava_ib.rule.schedule.presentation_order`.
+        Samples of one class in a row; see :func:`lava_ib.rule.schedule.arrival_order`.
+    replay : int
+        Slots of each class that what is shown is drawn from; see
+        :func:`lava_ib.rule.schedule.replayed`. Here they hold numbers of samples, whose inputs
+        `x` has; where `x` is a stream, they hold inputs.
     sample : ndarray of int, shape (1,), optional
         Presentations made before the first one of this run.
     **params
@@ -62,6 +66,7 @@ class SampleSource(AbstractProcess):
         memory_labels: np.ndarray | None = None,
         seed: int | None = None,
         run_length: int = 1,
+        replay: int = 0,
         sample: Any = 0,
         **params: Any,
     ) -> None:
@@ -74,6 +79,7 @@ class SampleSource(AbstractProcess):
             offset=offset,
             seed=seed,
             run_length=run_length,
+            replay=replay,
             **params,
         )
         if x.ndim != 2 or labels.shape != x.shape[:1] or len(x) == 0:

@@ -105,7 +105,7 @@ def test_slots_for_all_give_the_network_of_a_window_of_exact_kernels(samples, di
         network(steps=1, tau=1.0, tau_e=3.0),
         network(steps=20, tau=4.0, tau_e=5.0),
         network(timing="chip"),
-        network(run_length=7),
+        network(run_length=7, replay=2),
         network(layers=(64, 16, 14, 12, 10), timing="chip", steps=1, tau=1.0),
     ],
     ids=str,

@@ -1,0 +1,99 @@
+"""Every memory on MNIST when the classes come in runs: accuracy against the length of the runs.
+
+784-128-64-10, five epochs, tested with the network's own readout, with and without slots that
+hold inputs and replay them (`network.replay`).
+
+Examples
+--------
+    LAVA_IB_DATA=folder python benchmarks/blocked_presentation.py --out results
+    python benchmarks/blocked_presentation.py --only "prototype delta" --replay 51 --runs 1000
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+
+import lava_ib
+
+CONFIG = Path(__file__).parents[1] / "configs" / "mnist.toml"
+_SMALL = ["learning.eta=0.03", "learning.weight_decay=1e-5"]
+ROWS = {
+    "prototype delta": [],
+    "prototype leaky": ["memory.storage=leaky", "memory.alpha=0.0003"],
+    "features": ["memory={kind='features'}", "learning.eta=0.2"],
+    "features balanced": ["memory={kind='features', balanced=true}", "learning.eta=0.2"],
+    "slots, N = 32": ["memory={kind='slots', samples=32}", *_SMALL],
+    "slots per class, N = 100": ["memory={kind='slots', samples=100, per_class=true}", *_SMALL],
+    "reservoir": ["memory={kind='reservoir'}", *_SMALL],
+    "fixed class codes": ["memory.alpha=0", "memory.init_scale=1"],
+    "frozen hidden layers": ["learning.eta=0", "learning.weight_decay=0"],
+}
+
+
+def accuracies(name: str, run_length: int, replay: int, seeds: int, out: Path) -> list[float]:
+    """Test accuracy of each seed; a run that is there is not trained again."""
+    found = []
+    for seed in range(seeds):
+        folder = out / f"{name}-{run_length}-{replay}-{seed}".replace(" ", "_")
+        if not (folder / "summary.json").exists():
+            overrides = [
+                *ROWS[name],
+                f"network.run_length={run_length}",
+                f"network.replay={replay}",
+                f"seed={seed}",
+                "training.epochs=5",
+                "training.controls=[]",
+            ]
+            lava_ib.train(lava_ib.load_config(CONFIG, overrides), folder, resume=folder.exists())
+        found.append(json.loads((folder / "summary.json").read_text())["test_accuracy"])
+    return found
+
+
+def draw(table: dict[tuple[str, int], list[list[float]]], runs: list[int], path: Path) -> None:
+    """Plot one line a memory: dashed without replay."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 4.5), layout="constrained")
+    axes = figure.add_subplot()
+    names = list(dict.fromkeys(name for name, _ in table))
+    for (name, replay), rows in table.items():
+        label = f"{name}, {replay} slots a class" if replay else name
+        line = {"linestyle": "-" if replay else "--", "color": f"C{names.index(name)}"}
+        axes.plot(runs, [np.mean(values) for values in rows], marker="o", label=label, **line)
+    axes.set(xscale="log", xlabel="samples of one class in a row", ylabel="test accuracy")
+    figure.legend(loc="outside right upper", fontsize=7, frameon=False)
+    figure.savefig(path)
+
+
+def main() -> None:
+    """Train what is asked for; write ``blocked.md`` and ``blocked.svg``."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, default=Path("runs/blocked"))
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--runs", type=int, nargs="+", default=[1, 10, 100, 1000])
+    parser.add_argument("--replay", type=int, nargs="+", default=[0, 51])
+    parser.add_argument("--only", choices=ROWS, action="append")
+    arguments = parser.parse_args()
+    table: dict[tuple[str, int], list[list[float]]] = {}
+    lines = [f"| memory | slots a class | {' | '.join(map(str, arguments.runs))} |"]
+    lines.append("| --- " * (2 + len(arguments.runs)) + "|")
+    for replay in arguments.replay:
+        for name in arguments.only or ROWS:
+            found = [
+                accuracies(name, length, replay, arguments.seeds, arguments.out)
+                for length in arguments.runs
+            ]
+            table[name, replay] = found
+            cells = " | ".join(f"{np.mean(values):.4f}" for values in found)
+            lines.append(f"| {name} | {replay} | {cells} |")
+            print(lines[-1], flush=True)
+    (arguments.out / "blocked.md").write_text("\n".join(lines) + "\n")
+    draw(table, arguments.runs, arguments.out / "blocked.svg")
+
+
+if __name__ == "__main__":
+    main()
