@@ -1,8 +1,8 @@
 """Learning with the information bottleneck on Intel's Lava and Loihi 2.
 
 Everything the command line does is here as a function: :func:`load_config`,
-:func:`train`, :func:`evaluate`, :func:`inspect`. Importing this package makes Lava importable
-on Python 3.11 and 3.12, so import it before anything of Lava.
+:func:`train`, :func:`evaluate`, :func:`compare`, :func:`inspect`. Importing this package makes
+Lava importable on Python 3.11 and 3.12, so import it before anything of Lava.
 """
 
 from importlib import import_module
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lava_ib.experiment.config import Config as Config
     from lava_ib.experiment.config import load_config as load_config
     from lava_ib.experiment.config import make_config as make_config
+    from lava_ib.experiment.runs import compare as compare
     from lava_ib.experiment.runs import evaluate as evaluate
     from lava_ib.experiment.runs import train as train
     from lava_ib.experiment.seeds import train_seeds as train_seeds
@@ -34,6 +35,7 @@ _HOMES = {
     "Settings": "lava_ib.rule.settings",
     "Simulation": "lava_ib.simulation",
     "SimulationError": "lava_ib.lava_runtime",
+    "compare": "lava_ib.experiment.runs",
     "evaluate": "lava_ib.experiment.runs",
     "inspect": "lava_ib.inspection.inspector",
     "load_config": "lava_ib.experiment.config",

@@ -16,6 +16,7 @@ PUBLIC = {
     "Simulation",
     "SimulationError",
     "__version__",
+    "compare",
     "evaluate",
     "inspect",
     "load_config",

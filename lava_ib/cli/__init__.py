@@ -5,6 +5,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
+from lava_ib.cli.compare import compare
 from lava_ib.cli.data import data
 from lava_ib.cli.deploy import deploy
 from lava_ib.cli.doctor import doctor
@@ -25,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-for command in (train, evaluate, pretrain, inspect, deploy, doctor):
+for command in (train, evaluate, compare, pretrain, inspect, deploy, doctor):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -1,14 +1,17 @@
-"""Train and evaluate: what the command line does, as functions."""
+"""Train, evaluate, compare: what the command line does, as functions."""
 
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from lava_ib.backends import BACKENDS
 from lava_ib.errors import InputError
-from lava_ib.experiment.config import Config
+from lava_ib.experiment.comparison import TOLERANCE, Comparison
+from lava_ib.experiment.config import Config, load_config
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.run_folder import RunFolder
@@ -78,11 +81,71 @@ def evaluate(run: Path | str, *, backend: str | None = None) -> dict[str, Any]:
     dict
         See :func:`lava_ib.experiment.evaluation.evaluate_run`.
     """
-    if backend is not None and backend not in BACKENDS:
-        raise InputError(f"backend {backend!r}: expected one of {', '.join(BACKENDS)}")
+    if backend is not None:
+        _check_backend(backend)
     folder = RunFolder.open(Path(run))
     folder.config()
     return supervise(folder, {"task": "evaluate", "backend": backend}, lambda event: None)["result"]
+
+
+def compare(
+    target: Path | str | Config,
+    backends: Sequence[str],
+    *,
+    samples: int = 200,
+    tolerance: float = TOLERANCE,
+    on_event: Callable[[dict[str, Any]], None] = lambda event: None,
+) -> list[Comparison]:
+    """Find where and when backends part that run the same network on the same samples.
+
+    Parameters
+    ----------
+    target : Path, str or Config
+        A run folder, whose trained network goes on learning, or a config, whose network
+        begins.
+    backends : sequence of str
+        Two or more; the first is the reference.
+    samples : int
+        Training samples to present.
+    tolerance : float
+        Relative deviation from which on two arrays differ.
+    on_event : callable
+        Receives a dict for progress.
+
+    Returns
+    -------
+    list of Comparison
+        One for each backend but the first.
+
+    Raises
+    ------
+    InputError
+        If there is no such run, config or backend.
+    SimulationError
+        If a network failed.
+    """
+    if len(backends) < 2:
+        raise InputError(f"backends {','.join(backends)}: expected two or more, as in float,fused")
+    for backend in backends:
+        _check_backend(backend)
+    with ExitStack() as stack:
+        if not isinstance(target, Config) and Path(target).is_dir():
+            run = RunFolder.open(Path(target))
+            run.config()
+        else:
+            config = target if isinstance(target, Config) else load_config(target)
+            check_fit(load_data(config.data, config.seed), config.network.layers)
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lava_ib-"))
+            run = RunFolder.create(Path(folder), config)
+        wanted = {"backends": list(backends), "samples": samples, "tolerance": tolerance}
+        done = supervise(run, {"task": "compare", **wanted}, on_event)
+    found = done["result"]["comparisons"]
+    return [Comparison.from_dict(values) for values in found]
+
+
+def _check_backend(backend: str) -> None:
+    if backend not in BACKENDS:
+        raise InputError(f"backend {backend!r}: expected one of {', '.join(BACKENDS)}")
 
 
 def new_folder(config: Config) -> Path:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from lava_ib.errors import InputError
+from lava_ib.experiment.comparison import compare_run
 from lava_ib.experiment.evaluation import evaluate_run
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.summary import write_results
@@ -62,6 +63,10 @@ class _Worker:
         if self.task["task"] == "evaluate":
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to save
             return evaluate_run(self.run_folder, self.task["backend"] or config.backend)
+        if self.task["task"] == "compare":
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            wanted = {key: self.task[key] for key in ("backends", "samples", "tolerance")}
+            return {"comparisons": compare_run(self.run_folder, emit=self.emit, **wanted)}
         training = Training(
             config,
             self.run_folder,

@@ -1,0 +1,104 @@
+"""What a comparison of backends says about networks that differ in a known place."""
+
+import numpy as np
+import pytest
+
+import lava_ib
+from lava_ib.experiment.comparison import Comparison, compare_states
+from lava_ib.experiment.comparison_plot import draw_comparisons
+from lava_ib.rule.state import initial_state
+from lava_ib.simulation import Simulation
+
+QUANTITIES = ("layer1/u", "layer2/u", "dense2/weights")
+
+
+def comparison(deviations) -> Comparison:
+    deviations = np.array(deviations)
+    return Comparison("a", "b", 0.1, QUANTITIES, deviations, np.ones_like(deviations), (2,))
+
+
+def test_the_first_difference_is_that_of_the_earliest_sample_then_of_the_earliest_array():
+    found = comparison([[0.0, 0.0, 0.1], [0.0, 0.2, 0.9], [0.9, 0.9, 0.9]])
+    assert found.first == (2, "layer2/u")
+    assert [found.parted(name) for name in QUANTITIES] == [3, 2, 2]
+    assert found.jump == "layer2"
+
+
+def test_the_layer_is_named_whose_membranes_are_worse_than_those_below():
+    assert comparison([[0.5, 0.6, 0.0]]).jump == "layer1"
+    assert comparison([[0.2, 0.6, 0.0]]).jump == "layer2"
+
+
+def test_equal_states_never_part():
+    found = comparison(np.zeros((2, 3)))
+    assert found.first is None
+    assert found.jump is None
+    assert found.parted("layer1/u") is None
+
+
+def test_a_comparison_survives_json():
+    found = comparison([[0.0, 0.25, 0.5]])
+    found.correlations[0, 1] = np.nan
+    again = Comparison.from_dict(found.to_dict())
+    assert again.to_dict() == found.to_dict()
+    np.testing.assert_array_equal(again.correlations, found.correlations)
+
+
+@pytest.fixture(scope="module")
+def trajectory(make_settings, tiny_data):
+    """States of a small network in Lava, from a first state that may be changed."""
+
+    def run(change=lambda state: None) -> list:
+        settings = make_settings(timing="chip")
+        state = initial_state(settings, "all", 24, seed=0)
+        change(state)
+        states = []
+        with Simulation(settings, *tiny_data, state=state) as simulation:
+            for _ in range(6):
+                simulation.present(1)
+                states.append(simulation.state)
+        return states
+
+    return run
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_layer_whose_weights_are_off_by_a_power_of_two_is_named(trajectory, number):
+    def double(state) -> None:
+        state[f"dense{number}/weights"] *= 2.0
+
+    pairs = zip(trajectory(), trajectory(double), strict=True)
+    found = compare_states(pairs, "float", "doubled", 0.1)
+    assert found.first == (1, f"layer{number}/u")
+    assert found.jump == f"layer{number}"
+    assert found.deviations[0, found.quantities.index(f"layer{number}/u")] == pytest.approx(0.5)
+
+
+@pytest.mark.slow
+def test_backends_are_compared_from_a_config_and_from_what_a_run_has_learned(tmp_path):
+    config = lava_ib.make_config(
+        {
+            "data": {"train_limit": 40, "test_limit": 20},
+            "network": {"layers": [64, 12, 8, 10], "steps_per_sample": 2, "timing": "chip"},
+            "training": {"epochs": 1, "controls": []},
+        }
+    )
+    lava_ib.train(config, tmp_path / "run")
+    seen = []
+    (begins,) = lava_ib.compare(config, ["float", "fused"], samples=5, on_event=seen.append)
+    (goes_on,) = lava_ib.compare(tmp_path / "run", ["float", "fused"], samples=5)
+    for found in (begins, goes_on):
+        assert found.first is None
+        assert found.deviations.shape == (5, len(found.quantities))
+        assert not found.differing
+    assert [(e["backend"], e["samples"]) for e in seen][-1] == ("fused", 5)
+    names = [name for name in begins.quantities if name.startswith("dense")]
+    assert names == ["dense1/tag_1", "dense1/weights", "dense2/tag_1", "dense2/weights"]
+    draw_comparisons([begins], tmp_path / "parted.svg")
+    assert (tmp_path / "parted.svg").read_text().count("<svg") == 1
+
+
+def test_one_backend_is_refused():
+    with pytest.raises(lava_ib.InputError, match="backends float: expected two or more"):
+        lava_ib.compare(lava_ib.make_config({}), ["float"])
