@@ -60,7 +60,8 @@ def load(layer: Layer, neurons: int) -> Load:
     operations = neurons * OPERATIONS_PER_STATE_WORD * layer.state_words
     known = layer.neuron_ns
     return Load(
-        synaptic_operations=neurons * layer.fan_in * layer.activity,
+        synaptic_operations=neurons
+        * sum(connection.fan_in * connection.activity for connection in layer.connections),
         neuron_operations=operations,
         neuron_ns=operations * NEURON_OPERATION_NS if known is None else neurons * known,
     )

@@ -49,6 +49,10 @@ class Layer:
         Share of the inputs that send in a time step; for time and energy only.
     neuron_ns : float, optional
         Nanoseconds that a neuron takes in a time step, where that is known.
+    further : tuple of Layer
+        Other connections into the same neurons, each as a dense or sparse layer.
+    targets : int, optional
+        Layers and host links that its neurons send to; by default the next layer of the list.
     """
 
     name: str
@@ -67,6 +71,13 @@ class Layer:
     pattern: Pattern = "even"
     activity: float = 1.0
     neuron_ns: float | None = None
+    further: tuple["Layer", ...] = ()
+    targets: int | None = None
+
+    @property
+    def connections(self) -> tuple["Layer", ...]:
+        """All connections into its neurons."""
+        return (self, *self.further)
 
     @property
     def stored_bits(self) -> int:

@@ -34,9 +34,11 @@ def chunk_memory(
         that one is split (R10, A). Those into a convolution are an open point: 0.
     """
     return CoreMemory(
-        input_axons=layer.inputs,
+        input_axons=sum(connection.inputs for connection in layer.connections),
         neurons=count * layer.state_words,
-        synapses=_synapse_words(layer, first, count, index_bits),
+        synapses=sum(
+            _synapse_words(connection, first, count, index_bits) for connection in layer.connections
+        ),
         output_axons=count * outputs,
         neuron_groups=1,
     )

@@ -128,4 +128,8 @@ def _output_axons(layers: Sequence[Layer]) -> list[int]:
     How many lead into a convolution, and out of one at the end, is open: they are not counted.
     """
     last = 0 if layers[-1].kind == "conv" else 1
-    return [0 if after.kind == "conv" else 1 for _, after in pairwise(layers)] + [last]
+    following = [0 if after.kind == "conv" else 1 for _, after in pairwise(layers)] + [last]
+    return [
+        by_list if layer.targets is None else layer.targets
+        for layer, by_list in zip(layers, following, strict=True)
+    ]

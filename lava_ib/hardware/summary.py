@@ -16,12 +16,16 @@ from lava_ib.hardware.estimates import (
 from lava_ib.hardware.layers import Layer
 from lava_ib.hardware.limits import USER_CORES
 from lava_ib.hardware.placement import PlacedLayer, Placement, place
+from lava_ib.hardware.sample_estimates import sample_estimates
+from lava_ib.hardware.workload import Workload
 
 
 def dry_run(
     layers: Sequence[Layer],
     compiler: Compiler = PRESENT,
     static_watts: tuple[float, float] = STATIC_WATTS,
+    workload: Workload | None = None,
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Place a network and describe what came of it.
 
@@ -32,25 +36,36 @@ def dry_run(
     compiler : Compiler
     static_watts : tuple of float
         Range of the chip's static power.
+    workload : Workload, optional
+        What is done with a sample, where that is known.
+    notes : sequence of str
+        What was not read or placed, for the list of what is not checked.
 
     Returns
     -------
     dict
-        ``cores``, ``user_cores``, ``compiler``, ``layers``, ``per_core``, ``violations``,
-        ``estimates`` (``None`` where a layer is not placed) and ``not_checked``.
+        As ``dry_run.schema.json`` beside this file says.
     """
     placement = place(layers, compiler)
     placed = {entry.layer.name: entry for entry in placement.placed}
     whole = len(placed) == len(layers) and placement.cores <= USER_CORES
+    step = _estimates(placement, static_watts) if whole else None
     return {
+        "mode": workload.mode if workload else None,
         "cores": placement.cores,
         "user_cores": USER_CORES,
         "compiler": compiler.name,
         "layers": [_described(layer, placed.get(layer.name)) for layer in layers],
         "per_core": [run for entry in placement.placed for run in _runs(entry)],
         "violations": [asdict(violation) for violation in placement.violations],
-        "estimates": _estimates(placement, static_watts) if whole else None,
-        "not_checked": _not_checked(layers, placement),
+        "estimates": step,
+        "sample": sample_estimates(placement, step, workload) if step and workload else None,
+        "host_links": [asdict(link) for link in workload.links] if workload else [],
+        "not_checked": [
+            *notes,
+            *(workload.not_checked if workload else ()),
+            *_not_checked(layers, placement),
+        ],
     }
 
 
@@ -75,7 +90,8 @@ def _words_basis(layer: Layer) -> str | None:
         return None
     if layer.kind == "conv":
         return "R6 (A)"
-    basis = "R1, R3 (A-, one network)" if layer.plastic else "R1 (A)"
+    plastic = any(connection.plastic for connection in layer.connections)
+    basis = "R1, R3 (A-, one network)" if plastic else "R1 (A)"
     scattered = layer.kind == "sparse" and layer.pattern == "even" and layer.density < 1.0
     return f"{basis}, as if the synapses lay evenly (D)" if scattered else basis
 
@@ -158,7 +174,7 @@ def _not_checked(layers: Sequence[Layer], placement: Placement) -> list[str]:
             "which of several tiles with equally few cores is taken (R9, D); groups and dilation",
         ),
         (
-            any(layer.plastic for layer in layers),
+            any(connection.plastic for layer in layers for connection in layer.connections),
             "time and energy of the learning phase: no stored profile has one",
         ),
         (
@@ -178,6 +194,9 @@ def _not_checked(layers: Sequence[Layer], placement: Placement) -> list[str]:
             "cores above 100 % of memory: the rule's base is not the same for all programs (R5, D)",
         ),
         (True, "traffic between cores, and more than one chip"),
-        (True, "connections past the next layer in the list, each of which takes axons of its own"),
+        (
+            all(layer.targets is None for layer in layers),
+            "connections past the next layer in the list, each of which takes axons of its own",
+        ),
     ]
     return [text for applies, text in points if applies]

@@ -218,7 +218,7 @@ _OURS: dict[type[AbstractProcess], Callable[[AbstractProcess], tuple[Kind, Cost]
 
 def _any_process(process: AbstractProcess) -> tuple[Kind, Cost]:
     """Judge a Process by its Vars and ports."""
-    weights = _weights_of(process)
+    weights = weights_of(process)
     sends = [int(port.size) for port in process.out_ports.members]
     if weights is not None:
         synapses = int(getattr(weights.init, "nnz", weights.size))
@@ -232,7 +232,12 @@ def _any_process(process: AbstractProcess) -> tuple[Kind, Cost]:
     return "other", Cost()
 
 
-def _weights_of(process: AbstractProcess) -> Any:
+def kind_of(process: AbstractProcess) -> Kind:
+    """What a leaf Process does, as far as its class and Vars tell."""
+    return _OURS.get(type(process), _any_process)(process)[0]
+
+
+def weights_of(process: AbstractProcess) -> Any:
     """The Var with the weights: ``weights`` in Lava's Dense and Sparse, ``weight`` in Conv."""
     for var in process.vars.members:
         if var.name in ("weights", "weight"):
@@ -247,11 +252,11 @@ def _positions(process: AbstractProcess) -> int:
 
 def _core_memory(process: AbstractProcess, cost: Cost) -> CoreMemory:
     """Words that a Process takes, were it all on one core; one state word a neuron."""
-    weights = _weights_of(process)
+    weights = weights_of(process)
     if weights is None:
         return CoreMemory(neurons=cost.neurons, output_axons=cost.neurons)
     plastic = process.proc_params._parameters.get("learning_rule") is not None
-    bits = _bits(weights.init)
+    bits = bits_of(weights.init)
     if weights.name == "weight":  # (out, x, y, in) in Lava's Conv
         channels, width, height, inputs = weights.shape
         words = convolution_words((width, height), inputs, channels, bits)
@@ -264,7 +269,7 @@ def _core_memory(process: AbstractProcess, cost: Cost) -> CoreMemory:
     return CoreMemory(input_axons=pre, synapses=dense_words(post, pre, bits, plastic))
 
 
-def _bits(initial: Any) -> int:
+def bits_of(initial: Any) -> int:
     """Bits of integer weights; 8 where they are not integers or not known."""
     values = np.asarray(getattr(initial, "data", initial))
     if values.size < 2 or values.dtype.kind not in "iuf" or np.any(values != np.rint(values)):

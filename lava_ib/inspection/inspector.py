@@ -72,7 +72,7 @@ def _look(what: AbstractProcess | Config | Path | str, run_cfg: RunConfig | str 
     if path.is_file() or path.suffix == ".toml":
         config = load_config(path)
         return describe(_network(config), run_cfg or config.backend, path.stem)
-    return describe(_process(str(what)), run_cfg or "float", str(what))
+    return describe(process_from(str(what)), run_cfg or "float", str(what))
 
 
 def _network(config: Config, state: State | None = None) -> Network:
@@ -92,7 +92,14 @@ def _state(run: RunFolder, config: Config) -> State | None:
     return checkpoint.progress("learned", layout(config.settings, "all", samples)).state
 
 
-def _process(target: str) -> AbstractProcess:
+def process_from(target: str) -> AbstractProcess:
+    """Call the function that ``module:function`` names.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it returns no Process.
+    """
     module_name, colon, function_name = target.partition(":")
     if not colon:
         raise InputError(f"{target}: neither a config file, nor a run folder, nor module:function")

@@ -1,0 +1,165 @@
+"""A trained network as integers: what runs on the chip once nothing is learned any more.
+
+Without biases above the first layer a network of rectified rates is positively homogeneous, so
+dividing by a layer's norm changes no prediction. What is left is, layer by layer,
+``max(W a >> shift, 0)``, and the class scores ``W a``. The bias of the first layer, which a centred
+input leaves behind, comes in over two constant inputs, since graded rectifiers have none.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+WEIGHT_LIMIT = 127
+"""Signed 8-bit weights. A connection of sign mode MIXED keeps no last bit of nine, so a weight w
+goes in as 2 w, with an exponent one less (Lava, ``truncate_weights``)."""
+
+ACTIVITY_BITS = 12
+"""Messages between layers: half of this range is used on the samples the shifts are chosen by."""
+
+STATE_LIMIT = 2**23
+"""Sums of a neuron are 24 bits with a sign, as declared by Lava's GradedVec."""
+
+INPUT_LIMIT = 255
+"""Largest input, so that 8-bit pictures come in as they are."""
+
+
+@dataclass(frozen=True)
+class FrozenLayer:
+    """A connection and the neurons behind it.
+
+    Attributes
+    ----------
+    weights : ndarray of int, shape (n, inputs)
+        From -127 to 127.
+    shift : int
+        Bits that sums are shifted right by, with floor.
+    """
+
+    weights: np.ndarray
+    shift: int
+
+    def sums(self, activity: np.ndarray) -> np.ndarray:
+        """Sums of the neurons, shape (samples, n)."""
+        return np.right_shift(activity @ self.weights.T.astype(np.int64), self.shift)
+
+
+@dataclass(frozen=True)
+class FrozenNetwork:
+    """Layers from input to classes, and how an input becomes integers.
+
+    Attributes
+    ----------
+    layers : tuple of FrozenLayer
+    input_scale : float
+        Integers of an input are ``rint(x * input_scale)``.
+    constants : tuple of int
+        Values of inputs that are the same for every sample, behind the input itself.
+    """
+
+    layers: tuple[FrozenLayer, ...]
+    input_scale: float
+    constants: tuple[int, ...] = ()
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """Inputs, constants included, and neurons of each layer."""
+        return (self.layers[0].weights.shape[1], *(len(layer.weights) for layer in self.layers))
+
+    def encode(self, x: np.ndarray) -> np.ndarray:
+        """Integers of raw inputs, shape (samples, inputs and constants)."""
+        whole = np.rint(x * self.input_scale).astype(np.int32)
+        return np.hstack([whole, np.broadcast_to(self.constants, (len(x), len(self.constants)))])
+
+    def activities(self, encoded: np.ndarray) -> list[np.ndarray]:
+        """Rates of each hidden layer and the class scores, in plain integer arithmetic."""
+        found = [encoded.astype(np.int64)]
+        for layer in self.layers[:-1]:
+            found.append(np.maximum(layer.sums(found[-1]), 0))
+        return [*found[1:], self.layers[-1].sums(found[-1])]
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        """Classes of raw inputs: the reference for what runs on a backend."""
+        return np.argmax(self.activities(self.encode(x))[-1], axis=1)
+
+
+def freeze(
+    weights: list[np.ndarray], bias: np.ndarray, calibration: np.ndarray
+) -> tuple[FrozenNetwork, tuple[str, ...]]:
+    """Turn a trained network into integers.
+
+    Parameters
+    ----------
+    weights : list of ndarray, shapes (n, inputs)
+        Floating point, from the first layer to the class scores.
+    bias : ndarray, shape (n,)
+        Of the first layer.
+    calibration : ndarray, shape (samples, inputs)
+        Raw inputs that the shifts are chosen by; training samples.
+
+    Returns
+    -------
+    FrozenNetwork
+    tuple of str
+        What comes near a limit, on the calibration samples; none if nothing does.
+    """
+    input_scale = INPUT_LIMIT / _largest(calibration)
+    whole, scales = zip(*(_whole(matrix) for matrix in weights), strict=True)
+    columns, constants = _constant_inputs(bias * input_scale * scales[0])
+    matrices = [np.hstack([whole[0], columns]), *whole[1:]]
+    layers: list[FrozenLayer] = []
+    close: list[str] = []
+    activity = FrozenNetwork((), input_scale, constants).encode(calibration).astype(np.int64)
+    for number, matrix in enumerate(matrices, 1):
+        sums = FrozenLayer(matrix, 0).sums(activity)
+        largest = int(np.abs(sums).max())
+        if 2 * largest >= STATE_LIMIT:
+            close.append(f"sums of layer {number} reach {largest:,} of {STATE_LIMIT:,}")
+        last = number == len(matrices)
+        shift = 0 if last else max(0, int(sums.max()).bit_length() - (ACTIVITY_BITS - 1))
+        layers.append(FrozenLayer(matrix, shift))
+        activity = np.maximum(layers[-1].sums(activity), 0)
+    return FrozenNetwork(tuple(layers), input_scale, constants), tuple(close)
+
+
+def _whole(matrix: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights as integers, and the factor that made them so."""
+    scale = WEIGHT_LIMIT / _largest(matrix)
+    return np.rint(matrix * scale).astype(np.int32), scale
+
+
+def _largest(values: np.ndarray) -> float:
+    """Largest magnitude; 1 if all are zero."""
+    return float(np.abs(values).max(initial=0.0)) or 1.0
+
+
+def _constant_inputs(bias: np.ndarray) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Write a bias as weights of two constant inputs, the second for what the first leaves."""
+    if not np.any(bias):
+        return np.zeros((len(bias), 0), dtype=np.int32), ()
+    rest, columns, constants = bias, [], []
+    for _ in range(2):
+        constant = max(1, int(np.ceil(np.abs(rest).max() / WEIGHT_LIMIT)))
+        columns.append(np.clip(np.rint(rest / constant), -WEIGHT_LIMIT, WEIGHT_LIMIT))
+        constants.append(constant)
+        rest = rest - constant * columns[-1]
+    return np.stack(columns, axis=1).astype(np.int32), tuple(constants)
+
+
+def shape_errors(network: FrozenNetwork) -> list[str]:
+    """What does not go together in a network that comes from a file."""
+    found = []
+    for number, layer in enumerate(network.layers, 1):
+        if layer.weights.ndim != 2 or np.abs(layer.weights).max(initial=0) > WEIGHT_LIMIT:
+            found.append(f"weights of layer {number}: expected a matrix of -127 to 127")
+        if not 0 <= layer.shift < 32:
+            found.append(f"shift of layer {number} is {layer.shift}: expected 0 to 31")
+    if not found:
+        for number, (before, after) in enumerate(pairwise(network.layers), 2):
+            if after.weights.shape[1] != len(before.weights):
+                found.append(
+                    f"layer {number} has {after.weights.shape[1]} inputs, the one before it "
+                    f"{len(before.weights)} neurons"
+                )
+    return found
