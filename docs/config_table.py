@@ -57,7 +57,7 @@ def keys_of(cls: type, prefix: str, skip: Sequence[str] = ()) -> Iterator[Row]:
     """One row a field."""
     default, meanings = cls(), meanings_of(cls)
     for name, hint in get_type_hints(cls, include_extras=True).items():
-        if name not in skip and name != "model_config":
+        if name not in skip and name != "model_config" and not name.startswith("_"):
             value = value_of(getattr(default, name))
             yield Row(prefix + name, value, allowed(hint), meanings[name])
 

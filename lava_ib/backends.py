@@ -1,7 +1,7 @@
 """The run configs: one entry a backend, each another way to run the same network."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lava.magma.core.model.model import AbstractProcessModel
 from lava.magma.core.process.process import AbstractProcess
@@ -9,7 +9,9 @@ from lava.magma.core.run_configs import Loihi2SimCfg, RunConfig
 
 from lava_ib.processes import Network
 from lava_ib.processes.fused.structures import FOLD_INTERVAL
-from lava_ib.rule.settings import Settings
+from lava_ib.rule.fixed.settings import FixedSettings
+from lava_ib.rule.memory import Prototype
+from lava_ib.rule.settings import Settings, Timing
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,47 @@ class Backend:
     grain : int
         A run that is cut after a multiple of so many samples, or at the end of a pass, goes
         on to the same bits as one that is not.
+    fixed : bool
+        Whether it runs integers, see :class:`lava_ib.rule.fixed.settings.FixedSettings`.
     """
 
     name: str
     summary: str
     run_config: Callable[[], RunConfig]
-    timings: tuple[str, ...] = ("paper", "chip")
+    timings: tuple[Timing, ...] = ("paper", "chip")
     compile: Callable[[Settings], float] | None = None
     grain: int = 1
+    fixed: bool = False
+
+    def settings(self, settings: Settings) -> Settings:
+        """Settings as the backend runs them: with integer arithmetic, or without.
+
+        Raises
+        ------
+        ValueError
+            If it cannot run their timing or their memory.
+        """
+        if settings.network.timing not in self.timings:
+            raise ValueError(
+                f"backend {self.name} cannot run network.timing = {settings.network.timing!r}; "
+                f"it runs {', '.join(self.timings)}"
+            )
+        if not self.fixed:
+            return replace(settings, fixed=None)
+        if not isinstance(settings.memory, Prototype):
+            raise ValueError(
+                f"backend {self.name} cannot run memory.kind = {settings.memory.kind!r}; "
+                "it runs prototype, with the storage margin"
+            )
+        return replace(settings, fixed=settings.fixed or FixedSettings())
 
 
 def _float() -> RunConfig:
     return Loihi2SimCfg(select_tag="floating_pt", select_sub_proc_model=True)
+
+
+def _fixed() -> RunConfig:
+    return Loihi2SimCfg(select_tag="fixed_pt", select_sub_proc_model=True)
 
 
 def _compile_fused(settings: Settings) -> float:
@@ -84,6 +115,13 @@ BACKENDS = {
             run_config=FusedRunConfig,
             compile=_compile_fused,
             grain=FOLD_INTERVAL,
+        ),
+        Backend(
+            name="fixed",
+            summary="one integer ProcessModel per Process, within Loihi 2's widths",
+            run_config=_fixed,
+            timings=("chip",),
+            fixed=True,
         ),
     )
 }

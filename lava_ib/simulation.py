@@ -46,7 +46,7 @@ class Simulation:
     Raises
     ------
     ValueError
-        If data or state do not fit the settings, or the backend cannot run their timing.
+        If data or state do not fit the settings, or the backend cannot run them.
 
     Examples
     --------
@@ -70,11 +70,7 @@ class Simulation:
         state: State | None = None,
         stall_seconds: float = 60.0,
     ) -> None:
-        if settings.network.timing not in BACKENDS[backend].timings:
-            raise ValueError(
-                f"backend {backend} cannot run network.timing = {settings.network.timing!r}; "
-                f"it runs {', '.join(BACKENDS[backend].timings)}"
-            )
+        settings = BACKENDS[backend].settings(settings)
         self.steps_per_sample = settings.network.steps_per_sample
         self.stall_seconds = stall_seconds
         self._folder = Path(tempfile.mkdtemp(prefix="lava_ib-"))

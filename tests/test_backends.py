@@ -35,7 +35,11 @@ def test_run_config_selects_exactly_one_model_per_process(
     make_settings, tiny_data, backend, memory, learn
 ):
     settings = make_settings(memory=memory, timing=backend.timings[0])
-    network = Network(settings, *tiny_data, learn=learn)
+    if backend.fixed and not isinstance(memory, Prototype):
+        with pytest.raises(ValueError, match=r"cannot run memory\.kind.*it runs prototype"):
+            backend.settings(settings)
+        return
+    network = Network(backend.settings(settings), *tiny_data, learn=learn)
     chosen = ProcGroupDiGraphs._map_proc_to_model([network], backend.run_config(), [])
     assert chosen
     for process, model in chosen.items():

@@ -41,11 +41,19 @@ class TrainingDisplay:
             self._advance(title, event)
         elif event["event"] == "compiled" and event["seconds"] > 1.0:
             self._say(f"compiled in {event['seconds']:.0f} s; the machine code is kept")
+        elif event["event"] == "scaled" and event["variant"] == "learned":
+            self._say(
+                f"{title}: inputs times {event['input_scale']:.4g} are 7 bits; membranes need "
+                f"{_listed(event['membrane_bits'])} of 23 bits at weight_exp "
+                f"{_listed(event['weight_exp'])}"
+            )
         elif event["event"] == "epoch" and event["variant"] == "learned":
             self._say(
                 f"{title}, epoch {event['epoch']}/{event['epochs']}: train accuracy "
                 f"{event['train_accuracy']:.4f}, test accuracy {event['test_accuracy']:.4f}"
             )
+            if event["epoch"] == event["epochs"] and event.get("saturated"):
+                self._say(f"{title}: cut off at a limit: {_counts(event['saturated'])}")
 
     def _advance(self, title: str, event: dict[str, Any]) -> None:
         if title not in self.tasks:
@@ -77,6 +85,14 @@ class TrainingDisplay:
         report = "seed-*/report.html" if "seeds" in summary else "report.html"
         print(f"report: {Path(summary['run']) / report}")
         print(f"test accuracy: {summary['test_accuracy']:.3f}")
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers)) or "none"
+
+
+def _counts(saturated: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count:,} times" for name, count in saturated.items())
 
 
 def _title(variant: str) -> str:

@@ -73,6 +73,8 @@ def train(
     if watch and seeds is not None:
         raise typer.BadParameter("--watch shows one network: leave out --seeds")
     chosen = configs.load_config(config, overrides)
+    if chosen.adapted:
+        print(f"backend {chosen.backend}: {'; '.join(chosen.adapted)}", file=sys.stderr, flush=True)
     with ExitStack() as stack:
         view = stack.enter_context(_live_view(chosen, watch_port)) if watch else None
         display = stack.enter_context(TrainingDisplay())

@@ -3,15 +3,17 @@
 import difflib
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import tomli_w
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
 from lava_ib.backends import BACKENDS
 from lava_ib.errors import InputError
+from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.memory import Memory, Prototype, Slots
 from lava_ib.rule.settings import (
     LearningSettings,
@@ -88,7 +90,7 @@ class Config(_Section):
         First weights, order and split of the samples.
     backend : str
         Name of a backend.
-    data, network, learning, memory, readout, training
+    data, network, learning, memory, readout, fixed, training
         The sections of the file.
     """
 
@@ -100,14 +102,25 @@ class Config(_Section):
     learning: LearningSettings = LearningSettings()
     memory: Annotated[Memory, Field(discriminator="kind")] = Prototype()
     readout: ReadoutSettings = ReadoutSettings()
+    fixed: FixedSettings = FixedSettings()
     training: TrainingConfig = TrainingConfig()
+    _adapted: tuple[str, ...] = PrivateAttr(())
 
     @property
     def settings(self) -> Settings:
         """The part that defines the network and its rule."""
         return Settings(
-            network=self.network, learning=self.learning, memory=self.memory, readout=self.readout
+            network=self.network,
+            learning=self.learning,
+            memory=self.memory,
+            readout=self.readout,
+            fixed=self.fixed if BACKENDS[self.backend].fixed else None,
         )
+
+    @property
+    def adapted(self) -> tuple[str, ...]:
+        """Keys that differ from what was given since the backend runs nothing else."""
+        return self._adapted
 
     def to_toml(self) -> str:
         """Every key with its value; parses back to an equal config."""
@@ -156,7 +169,43 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
     except ValidationError as error:
         raise InputError(f"{origin}: {_explain(error.errors()[0])}") from None
     _refuse_lone_slots(config, origin)
-    return config
+    return _for_integers(config, origin) if BACKENDS[config.backend].fixed else config
+
+
+def _for_integers(config: Config, origin: str) -> Config:
+    """The nearest config that a fixed-point backend runs; it says what differs."""
+    if not isinstance(config.memory, Prototype):
+        raise InputError(
+            f"{origin}: memory.kind = {config.memory.kind!r}: backend {config.backend} runs "
+            "prototype only; use float or fused"
+        )
+    if "exact" in config.training.controls:
+        raise InputError(
+            f"{origin}: training.controls has 'exact': backend {config.backend} has no kernels; "
+            "use float or fused"
+        )
+    wanted = {
+        "network.timing": (config.network.timing, "chip"),
+        "memory.storage": (config.memory.storage, "margin"),
+        "data.centre": (config.data.centre, False),
+    }
+    adapted = config.model_copy(
+        update={
+            "network": replace(config.network, timing="chip"),
+            "memory": replace(config.memory, storage="margin"),
+            "data": config.data.model_copy(update={"centre": False}),
+        }
+    )
+    adapted._adapted = tuple(
+        f"{key} = {_toml(now)} instead of {_toml(given)}"
+        for key, (given, now) in wanted.items()
+        if given != now
+    )
+    return adapted
+
+
+def _toml(value: Any) -> str:
+    return tomli_w.dumps({"value": value}).removeprefix("value = ").strip()
 
 
 def _refuse_lone_slots(config: Config, origin: str) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lava_ib.errors import InputError
 from lava_ib.experiment.config import DataConfig
+from lava_ib.rule.fixed.scaling import input_scale
 
 DATA_VARIABLE = "LAVA_IB_DATA"
 FILE_SOURCES = ("mnist", "fashion-mnist", "cifar10")
@@ -67,6 +68,11 @@ class Preparation:
         square = np.mean(np.sum((x - mean) ** 2, axis=1))
         rounding = np.finfo(float).eps * np.mean(np.sum(x**2, axis=1))
         return cls(mean, float(1.0 / np.sqrt(square)) if square > rounding else 1.0)
+
+    @classmethod
+    def for_integers(cls, x: np.ndarray) -> "Preparation":
+        """Measure the range of the first training inputs: they become 0 to 127."""
+        return cls(*input_scale(x))
 
     def scaled(self, x: np.ndarray) -> np.ndarray:
         """Scale inputs of shape (samples, n); the network subtracts :attr:`offset`."""

@@ -1,13 +1,15 @@
 """Evaluation of a trained run on its test data, in Lava."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from lava_ib.backends import BACKENDS
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.data import check_fit, load_data
-from lava_ib.experiment.inference import classify
+from lava_ib.experiment.inference import classify, for_inference
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.rule.state import layout
 
@@ -37,9 +39,13 @@ def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
     check_fit(data, config.network.layers)
     checkpoint = Checkpoint.load(run.checkpoint_file)
     progress = checkpoint.progress("learned", layout(config.settings, "nothing", len(data.x_train)))
+    settings = replace(config.settings, fixed=config.fixed)
+    compile_loop = BACKENDS[backend].compile
+    if compile_loop is not None:
+        compile_loop(for_inference(settings, backend))
     began = time.monotonic()
     predictions = classify(
-        config.settings,
+        settings,
         progress.state,
         checkpoint.preparation.scaled(data.x_test),
         offset=checkpoint.preparation.offset,

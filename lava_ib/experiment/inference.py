@@ -1,10 +1,22 @@
 """Inference: a trained network classifies samples, and learns nothing from them."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from lava_ib.backends import BACKENDS
+from lava_ib.rule.fixed.scaling import quantised
+from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 from lava_ib.simulation import Simulation
+
+
+def for_inference(settings: Settings, backend: str) -> Settings:
+    """Settings as a backend runs them without learning, where timing and memory mean nothing."""
+    chosen = BACKENDS[backend]
+    network = replace(settings.network, timing=chosen.timings[0])
+    return chosen.settings(replace(settings, network=network, memory=Prototype()))
 
 
 def classify(
@@ -25,7 +37,8 @@ def classify(
     ----------
     settings : Settings
     state : State
-        Of a trained network; its weights and biases are used.
+        Of a trained network; its weights and biases are used. A network trained in floating
+        point is brought to integers where the backend runs those.
     x : ndarray, shape (samples, n)
         Scaled inputs.
     offset : ndarray, shape (n,), optional
@@ -39,9 +52,13 @@ def classify(
     -------
     ndarray of int, shape (samples,)
     """
+    settings = for_inference(settings, backend)
+    if settings.fixed is not None and state["readout/weights"].dtype.kind == "f":
+        state, x = quantised(state, settings.hidden, x, offset, settings.fixed)
+        offset = None
     resting = initial_state(settings, "nothing", len(x), seed=0)
     for name in resting:
-        if name.endswith(("/weights", "/bias")):
+        if name.endswith(("/weights", "/bias", "/weight_exp")) and name in state:
             resting[name] = state[name]
     unlabelled = np.full(len(x), -1)
     with Simulation(

@@ -16,6 +16,8 @@ from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.variants import Variant, variant_of
+from lava_ib.rule.fixed.scaling import MEASURED_SAMPLES, measured_exponents, saturations
+from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.information import dependences
 from lava_ib.rule.schedule import presentation_order
 from lava_ib.rule.state import State, initial_state, layout
@@ -68,7 +70,7 @@ class Training:
         if run.checkpoint_file.exists():
             self.checkpoint = Checkpoint.load(run.checkpoint_file)
         else:
-            self.checkpoint = Checkpoint(Preparation.fit(data.x_train, config.data.centre))
+            self.checkpoint = Checkpoint(_preparation(config, data.x_train))
         prepare = self.checkpoint.preparation
         self.offset = prepare.offset
         self.data = replace(
@@ -89,6 +91,12 @@ class Training:
         variants: tuple[Variant, ...] = ("learned", *self.config.training.controls)
         for variant in variants:
             _VariantTraining(self, variant).run()
+
+
+def _preparation(config: Config, x: np.ndarray) -> Preparation:
+    if config.settings.fixed is not None:
+        return Preparation.for_integers(x)
+    return Preparation.fit(x, config.data.centre)
 
 
 class _VariantTraining:
@@ -112,11 +120,30 @@ class _VariantTraining:
             # What was trained a priori serves every variant that has such a memory.
             trained = pretrained(self.config)
             state |= {name: array for name, array in trained.items() if name in state}
+            if self.settings.fixed is not None:
+                self._scale(state, self.settings.fixed)
             progress = Progress(0, state, self._reference(state))
             self.training.checkpoint.networks[self.variant] = progress
             return progress
         slots = layout(self.settings, self.learn, self.count)
         return self.training.checkpoint.progress(self.variant, slots)
+
+    def _scale(self, state: State, fixed: FixedSettings) -> None:
+        """Choose exponents by ranges on some training samples, and say so."""
+        hidden = self.settings.hidden
+        x = self.data.x_train[:MEASURED_SAMPLES] - self.training.offset
+        bits = measured_exponents(state, hidden, x, fixed)
+        self.training.emit(
+            {
+                "event": "scaled",
+                "variant": self.variant,
+                "input_scale": self.training.checkpoint.preparation.scale,
+                "membrane_bits": bits,
+                "weight_exp": [
+                    int(state[f"dense{number}/weight_exp"][0]) for number in range(1, hidden + 1)
+                ],
+            }
+        )
 
     def run(self) -> None:
         self._drop_records_after_checkpoint()
@@ -222,6 +249,7 @@ class _VariantTraining:
             "test_accuracy": float(np.mean(predictions == self.data.y_test)),
             "samples_per_second": self.clock[0] / self.clock[1],
             "layers": self._layer_records(state),
+            **({"saturated": saturations(state)} if self.settings.fixed else {}),
         }
         self.clock = [0, 0.0]
         progress.epoch_start = self._reference(state)

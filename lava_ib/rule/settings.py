@@ -9,12 +9,16 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Lt, MinLen
 
+from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.memory import Memory, Prototype
 
 Count = Annotated[int, Ge(1)]
 Learn = Literal["all", "readout", "nothing"]
 """Which parts of a network learn: everything, the readout alone (frozen hidden layers),
 or nothing (inference)."""
+
+Timing = Literal["paper", "chip"]
+"""When traces move and a modulator acts; see :class:`NetworkSettings`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,7 @@ class NetworkSettings:
     tau_e: Annotated[float, Ge(1)] = 2.0
     run_length: Count = 1
     replay: Annotated[int, Ge(0)] = 0
-    timing: Literal["paper", "chip"] = "paper"
+    timing: Timing = "paper"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,12 +113,16 @@ class Settings:
     memory : Prototype, Window, Features or Slots
         The memory network of every hidden layer.
     readout : ReadoutSettings
+    fixed : FixedSettings, optional
+        Integer arithmetic, on the timing ``chip``, with a prototype memory of the storage
+        ``margin``; without, floating point.
     """
 
     network: NetworkSettings = field(default_factory=NetworkSettings)
     learning: LearningSettings = field(default_factory=LearningSettings)
     memory: Memory = field(default_factory=Prototype)
     readout: ReadoutSettings = field(default_factory=ReadoutSettings)
+    fixed: FixedSettings | None = None
 
     @property
     def hidden(self) -> int:

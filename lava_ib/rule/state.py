@@ -8,6 +8,8 @@ store one, and two backends are equal when their states are.
 import numpy as np
 
 from lava_ib.rule.first_weights import first_weights
+from lava_ib.rule.fixed.state import draw_codes, integer_layout, integer_weights
+from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.slots import Layout, Slot
 
@@ -47,7 +49,7 @@ def layout(settings: Settings, learn: Learn, samples: int) -> Layout:
     slots["readout/weights"] = Slot((sizes[-1], sizes[-2]))
     slots["readout/sample"] = counter
     slots["readout/predictions"] = Slot((samples,), np.int64, -1)
-    return slots
+    return slots if settings.fixed is None else integer_layout(slots)
 
 
 def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> State:
@@ -69,17 +71,25 @@ def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> 
         name: np.full(slot.shape, slot.fill, slot.dtype) for name, slot in slots.items()
     }
     for number in range(1, settings.hidden + 1):
-        sizes = settings.network.layers
-        state[f"dense{number}/weights"] = first_weights(
-            settings.learning.init,
+        sizes, learning = settings.network.layers, settings.learning
+        weights = first_weights(
+            learning.init,
             number,
             (sizes[number], sizes[number - 1]),
-            settings.learning.init_variance,
+            learning.init_variance,
             np.random.default_rng([seed, 0, number]),
         )
+        if settings.fixed is not None:
+            deviation = float(np.sqrt(learning.init_variance / sizes[number]))
+            weights = integer_weights(weights, deviation, settings.fixed)
+        state[f"dense{number}/weights"] = weights
         if learn == "all":
             memory = part_of(state, f"memory{number}")
-            settings.memory.draw(memory, np.random.default_rng([seed, 1, number]))
+            rng = np.random.default_rng([seed, 1, number])
+            if settings.fixed is None:
+                settings.memory.draw(memory, rng)
+            elif isinstance(settings.memory, Prototype) and settings.memory.alpha == 0.0:
+                draw_codes(memory["prototypes"], settings.memory.init_scale, settings.fixed, rng)
     return state
 
 

@@ -21,7 +21,7 @@ from lava_ib.rule.state import part_of
 
 
 @implements(proc=Network)
-@tag("floating_pt")
+@tag("floating_pt", "fixed_pt")
 class SubNetworkModel(AbstractSubProcessModel):
     """Source, then for each hidden layer a connection, neurons and a memory, then readout.
 
@@ -49,6 +49,7 @@ class SubNetworkModel(AbstractSubProcessModel):
         return {
             "name": name,
             "state_folder": self.params["state_folder"],
+            "fixed": self.settings.fixed,
             "steps_per_sample": self.settings.network.steps_per_sample,
             **part_of(self.params["state"], name),
         }
@@ -83,6 +84,7 @@ class SubNetworkModel(AbstractSubProcessModel):
             shape=(network.layers[number],),
             tau=network.tau,
             timing=network.timing,
+            total_samples=self.params["total_samples"],
             divide_by_norm=learning.divide_by_norm,
             reset=self.learn == "nothing",
             **self._part(f"layer{number}"),

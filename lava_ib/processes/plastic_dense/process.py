@@ -6,6 +6,8 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
+
 
 class PlasticDense(AbstractProcess):
     """Dense connection whose synapses keep an eligibility trace.
@@ -38,7 +40,8 @@ class PlasticDense(AbstractProcess):
     sample : ndarray of int, shape (1,), optional
         Learning epochs before the first one of this run.
     **params
-        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`.
 
     Attributes
     ----------
@@ -90,6 +93,7 @@ class PlasticDense(AbstractProcess):
         self.weights = Var(shape=shape, init=weights)
         self.tag_1 = Var(shape=shape, init=tag_1)
         self.sample = Var(shape=(1,), init=sample)
+        integer_vars(self, weight_exp=1, saturated=2)
 
     @property
     def learning_rules(self) -> dict[str, str]:

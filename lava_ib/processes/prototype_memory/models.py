@@ -1,4 +1,4 @@
-"""CPU model of :class:`PrototypeMemory`."""
+"""CPU models of :class:`PrototypeMemory`."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.prototype_memory.process import PrototypeMemory
+from lava_ib.rule.fixed.prototype import MarginLearner
 from lava_ib.rule.memory.prototype import (
     margin_modulator,
     prototype_modulator,
@@ -67,3 +68,45 @@ class PyPrototypeMemoryModelFloat(MappedState, PyLoihiProcessModel):
         else:
             store_leaky(rows, z, label, alpha)
         return xi
+
+
+@implements(proc=PrototypeMemory, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyPrototypeMemoryModelFixed(MappedState, PyLoihiProcessModel):
+    """Margin prototypes in integers, moved by the learning engine at a presentation's end."""
+
+    s_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=7)
+    label_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=1)
+    a_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=10)
+    prototypes: Any = LavaPyType(np.ndarray, np.int64, precision=9)
+    sample: Any = LavaPyType(np.ndarray, np.int64)
+    updates: Any = LavaPyType(np.ndarray, np.int64)
+    saturated: Any = LavaPyType(np.ndarray, np.int64)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.steps_per_sample = proc_params["steps_per_sample"]
+        learning, neurons = proc_params["settings"].alpha > 0.0, proc_params["neurons"]
+        self.learner = MarginLearner(proc_params, learning, neurons)
+
+    def run_spk(self) -> None:
+        """Receive; at the end of a presentation answer from the prototypes as they are."""
+        z, label = self.s_in.recv(), self.label_in.recv()
+        self.learner.see(z, (self.time_step - 1) % self.steps_per_sample == 0)
+        xi = np.zeros(z.shape, dtype=np.int64)
+        self.pair = None
+        if self.time_step % self.steps_per_sample == 0:
+            self.pair = self.learner.pair(self.prototypes @ z, label)
+        if self.pair is not None:
+            own, best = self.pair
+            xi = self.prototypes[own] - self.prototypes[best]
+        self.a_out.send(xi)
+
+    def lrn_guard(self) -> bool:
+        """Learn at the end of each presentation."""
+        return self.time_step % self.steps_per_sample == 0
+
+    def run_lrn(self) -> None:
+        """Move the two rows that were too close."""
+        self.learner.learn(self.prototypes, self.pair, self.sample, self.updates, self.saturated)

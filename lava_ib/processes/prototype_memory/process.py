@@ -6,6 +6,7 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
 from lava_ib.rule.memory import Prototype
 
 
@@ -27,7 +28,8 @@ class PrototypeMemory(AbstractProcess):
     sample : ndarray of int, shape (1,), optional
         Presentations before the first one of this run.
     **params
-        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`.
 
     Attributes
     ----------
@@ -56,6 +58,7 @@ class PrototypeMemory(AbstractProcess):
     ) -> None:
         super().__init__(
             settings=settings,
+            neurons=neurons,
             steps_per_sample=steps_per_sample,
             total_samples=total_samples,
             **params,
@@ -65,3 +68,4 @@ class PrototypeMemory(AbstractProcess):
         self.a_out = OutPort(shape=(neurons,))
         self.prototypes = Var(shape=(classes, neurons), init=prototypes)
         self.sample = Var(shape=(1,), init=sample)
+        integer_vars(self, updates=1, saturated=1)

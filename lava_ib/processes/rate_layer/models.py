@@ -1,4 +1,4 @@
-"""CPU model of :class:`RateLayer`."""
+"""CPU models of :class:`RateLayer`."""
 
 from typing import Any
 
@@ -12,6 +12,21 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.rate_layer.process import RateLayer
+from lava_ib.rule.fixed.neuron import (
+    ACTIVITY_LIMIT,
+    MEMBRANE_LIMIT,
+    TRACE_LIMIT,
+    activities,
+    beyond,
+    integer_root,
+    leaked,
+    limited,
+    neuron_modulator,
+    normalised,
+    third_factor_limit,
+)
+from lava_ib.rule.fixed.plastic import traces_sent
+from lava_ib.rule.fixed.schedule import leak_shift, power_of_two
 from lava_ib.rule.neuron import gate, leak, rate
 from lava_ib.rule.normalisation import normalise, through_normalisation
 
@@ -67,3 +82,76 @@ class PyRateLayerModelFloat(MappedState, PyLoihiProcessModel):
         self.s_out_y1.send(active)
         self.s_out_y2.send(np.maximum(xi, 0.0))
         self.s_out_y3.send(np.maximum(-xi, 0.0))
+
+
+@implements(proc=RateLayer, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyRateLayerModelFixed(MappedState, PyLoihiProcessModel):
+    """The same steps in integers; its modulator always leaves one presentation late."""
+
+    a_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=24)
+    a_third_factor_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=10)
+    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=7)
+    m_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=7)
+    s_out_bap: Any = LavaPyType(PyOutPort.VEC_DENSE, bool)
+    s_out_y1: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=7)
+    s_out_y2: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=7)
+    s_out_y3: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=7)
+    bias: Any = LavaPyType(np.ndarray, np.int64, precision=24)
+    u: Any = LavaPyType(np.ndarray, np.int64, precision=24)
+    xi: Any = LavaPyType(np.ndarray, np.int64, precision=7)
+    modulator_sum: Any = LavaPyType(np.ndarray, np.int64)
+    sample: Any = LavaPyType(np.ndarray, np.int64)
+    saturated: Any = LavaPyType(np.ndarray, np.int64)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.steps_per_sample = proc_params["steps_per_sample"]
+        self.fixed = proc_params["fixed"]
+        self.shift = leak_shift(proc_params["tau"])
+
+    def run_spk(self) -> None:
+        """Advance the membranes, send activities, receive the third factor, send the late one."""
+        if self.proc_params["reset"] and (self.time_step - 1) % self.steps_per_sample == 0:
+            self.u[:] = 0
+        u = leaked(self.u, self.a_in.recv() + self.bias, self.shift)
+        self.u[:] = limited(u, -MEMBRANE_LIMIT, MEMBRANE_LIMIT)
+        exact = normalised(np.maximum(self.u, 0))
+        z = activities(exact, self.fixed.trace_bits)
+        self.saturated[:2] += (
+            beyond(u, -MEMBRANE_LIMIT, MEMBRANE_LIMIT),
+            beyond(exact, 0, ACTIVITY_LIMIT),
+        )
+        self.s_out.send(z)
+        self.m_out.send(z)
+        third_factor = self.a_third_factor_in.recv()
+        self._send_factors()
+        if self.time_step % self.steps_per_sample == 0:
+            self._keep(third_factor, z)
+
+    def _send_factors(self) -> None:
+        """Send what the learning engine reads: the modulator of the presentation before."""
+        params = self.proc_params
+        step = power_of_two(int(self.sample[0]), params["total_samples"], self.fixed.rate)
+        y2, y3, self.beyond_y = traces_sent(self.xi, step, self.fixed)
+        active = self.u > 0
+        self.s_out_bap.send(active)
+        self.s_out_y1.send(np.where(active, TRACE_LIMIT, 0))
+        self.s_out_y2.send(y2)
+        self.s_out_y3.send(y3)
+
+    def _keep(self, third_factor: np.ndarray, z: np.ndarray) -> None:
+        """Keep the modulator of this presentation for the next one."""
+        limit = third_factor_limit(self.fixed.modulator_bits)
+        exact = neuron_modulator(
+            third_factor.astype(np.int64),
+            z,
+            self.u,
+            self.fixed.missing_bits,
+            self.fixed.modulator_bits,
+        )
+        self.xi[:] = limited(exact, -limit, limit)
+        self.modulator_sum += integer_root(np.sum(self.xi * self.xi))
+        self.saturated[2:] += (beyond(exact, -limit, limit), self.beyond_y)
+        self.sample += 1

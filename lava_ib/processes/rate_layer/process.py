@@ -6,6 +6,8 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
+
 
 class RateLayer(AbstractProcess):
     """Leaky rate neurons whose output is their normalised rate.
@@ -24,6 +26,8 @@ class RateLayer(AbstractProcess):
         Time steps of a presentation; the third factor is read at its last one.
     timing : {"paper", "chip"}
         Whether a modulator leaves in the presentation it arrives in, or in the next one.
+    total_samples : int
+        Presentations over which the step size of the integer models falls; 0 keeps it constant.
     divide_by_norm : bool
         Whether modulators are divided by the norm of the rates.
     reset : bool
@@ -31,7 +35,8 @@ class RateLayer(AbstractProcess):
     bias, u, xi, modulator_sum : float or ndarray, optional
         Initial values of the Vars.
     **params
-        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`.
 
     Attributes
     ----------
@@ -66,6 +71,7 @@ class RateLayer(AbstractProcess):
         tau: float = 1.0,
         steps_per_sample: int = 1,
         timing: Literal["paper", "chip"] = "paper",
+        total_samples: int = 0,
         divide_by_norm: bool = True,
         reset: bool = False,
         bias: Any = 0.0,
@@ -79,6 +85,7 @@ class RateLayer(AbstractProcess):
             tau=tau,
             steps_per_sample=steps_per_sample,
             timing=timing,
+            total_samples=total_samples,
             divide_by_norm=divide_by_norm,
             reset=reset,
             **params,
@@ -95,3 +102,4 @@ class RateLayer(AbstractProcess):
         self.u = Var(shape=shape, init=u)
         self.xi = Var(shape=shape, init=xi)
         self.modulator_sum = Var(shape=(1,), init=modulator_sum)
+        integer_vars(self, sample=1, saturated=4)

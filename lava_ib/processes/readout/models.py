@@ -1,4 +1,4 @@
-"""CPU model of :class:`Readout`."""
+"""CPU models of :class:`Readout`."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.readout.process import Readout
+from lava_ib.rule.fixed.prototype import MarginLearner
 from lava_ib.rule.readout import class_error, delta_rule
 from lava_ib.rule.schedule import linear_to_zero
 
@@ -49,3 +50,41 @@ class PyReadoutModelFloat(MappedState, PyLoihiProcessModel):
             error = class_error(self.weights, self.z, self.label, settings.beta, settings.smoothing)
             delta_rule(self.weights, error, self.z, settings.alpha * factor)
         self.sample += 1
+
+
+@implements(proc=Readout, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyReadoutModelFixed(MappedState, PyLoihiProcessModel):
+    """Scores in integers, learned like the prototypes of a margin memory."""
+
+    s_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=7)
+    label_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=1)
+    a_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=24)
+    weights: Any = LavaPyType(np.ndarray, np.int64, precision=9)
+    sample: Any = LavaPyType(np.ndarray, np.int64)
+    predictions: Any = LavaPyType(np.ndarray, np.int64)
+    updates: Any = LavaPyType(np.ndarray, np.int64)
+    saturated: Any = LavaPyType(np.ndarray, np.int64)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.steps_per_sample = proc_params["steps_per_sample"]
+        self.learner = MarginLearner(proc_params, proc_params["learning"], proc_params["shape"][1])
+
+    def run_spk(self) -> None:
+        """Score what arrives."""
+        z, self.label = self.s_in.recv(), self.label_in.recv()
+        self.learner.see(z, (self.time_step - 1) % self.steps_per_sample == 0)
+        self.scores = self.weights @ z
+        self.a_out.send(self.scores)
+
+    def lrn_guard(self) -> bool:
+        """Classify and learn at the end of each presentation."""
+        return self.time_step % self.steps_per_sample == 0
+
+    def run_lrn(self) -> None:
+        """Note the prediction, then move the two rows that were too close."""
+        self.predictions[self.sample[0] % len(self.predictions)] = np.argmax(self.scores)
+        pair = self.learner.pair(self.scores, self.label)
+        self.learner.learn(self.weights, pair, self.sample, self.updates, self.saturated)

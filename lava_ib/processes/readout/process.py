@@ -6,6 +6,7 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
 from lava_ib.rule.settings import ReadoutSettings
 
 
@@ -32,7 +33,8 @@ class Readout(AbstractProcess):
     weights, sample, predictions : ndarray, optional
         Initial values of the Vars.
     **params
-        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`.
 
     Attributes
     ----------
@@ -66,6 +68,7 @@ class Readout(AbstractProcess):
     ) -> None:
         super().__init__(
             settings=settings,
+            shape=shape,
             steps_per_sample=steps_per_sample,
             total_samples=total_samples,
             learning=learning,
@@ -77,3 +80,4 @@ class Readout(AbstractProcess):
         self.weights = Var(shape=shape, init=weights)
         self.sample = Var(shape=(1,), init=sample)
         self.predictions = Var(shape=(samples,), init=predictions)
+        integer_vars(self, updates=1, saturated=1)

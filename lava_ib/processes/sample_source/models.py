@@ -1,4 +1,4 @@
-"""CPU model of :class:`SampleSource`."""
+"""CPU models of :class:`SampleSource`."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.sample_source.process import SampleSource
+from lava_ib.rule.fixed.neuron import ACTIVITY_BITS, ACTIVITY_LIMIT, beyond, coarse, limited
 from lava_ib.rule.schedule import presentation_order
 
 
@@ -65,3 +66,27 @@ def _set_label(one_hot: np.ndarray, label: int) -> None:
     one_hot[:] = 0.0
     if label >= 0:
         one_hot[label] = 1.0
+
+
+@implements(proc=SampleSource, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PySampleSourceModelFixed(PySampleSourceModelFloat):
+    """The same with inputs of seven bits without a sign, rounded and saturated."""
+
+    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=7)
+    label_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=1)
+    memory_label_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=1)
+    saturated: Any = LavaPyType(np.ndarray, np.int64)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.present_label = np.zeros(proc_params["classes"], dtype=np.int64)
+        self.present_memory_label = np.zeros(proc_params["classes"], dtype=np.int64)
+
+    def _present_next(self) -> None:
+        super()._present_next()
+        rounded = np.rint(self.present_x).astype(np.int64)
+        self.saturated += beyond(rounded, 0, ACTIVITY_LIMIT)
+        cleared = ACTIVITY_BITS - self.proc_params["fixed"].trace_bits
+        self.present_x = coarse(limited(rounded, 0, ACTIVITY_LIMIT), cleared)

@@ -7,6 +7,8 @@ from lava.magma.core.process.ports.ports import OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
+
 
 class SampleSource(AbstractProcess):
     """Source of input vectors and their labels.
@@ -36,7 +38,8 @@ class SampleSource(AbstractProcess):
     sample : ndarray of int, shape (1,), optional
         Presentations made before the first one of this run.
     **params
-        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`.
 
     Attributes
     ----------
@@ -91,3 +94,4 @@ class SampleSource(AbstractProcess):
         self.label_out = OutPort(shape=(classes,))
         self.memory_label_out = OutPort(shape=(classes,))
         self.sample = Var(shape=(1,), init=sample)
+        integer_vars(self, saturated=1)

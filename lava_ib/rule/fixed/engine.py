@@ -9,6 +9,7 @@ proved equal bit for bit in tests/rule/fixed.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -61,12 +62,46 @@ def engine_product(
     product = np.array(mantissa, dtype=np.int64)
     for values, width in factors:
         product = product * np.clip(values, -(1 << width), (1 << width) - 1).astype(np.int64)
-    surplus = max(0, sum(width for _, width in factors) + MANTISSA_WIDTH - ACCUMULATOR_BITS)
-    shifted = np.left_shift(np.right_shift(product, surplus), exponent + EXPONENT_OFFSET)
-    return np.clip(shifted, _LOWEST, _HIGHEST)
+    return shifted_product(product, surplus([width for _, width in factors]), exponent)
 
 
-def engine_update(variable: np.ndarray, products: list[np.ndarray], random: float) -> np.ndarray:
+def surplus(widths: list[int]) -> int:
+    """By how much a product of factors of these widths is shifted right, to 15 bits."""
+    return max(0, sum(widths) + MANTISSA_WIDTH - ACCUMULATOR_BITS)
+
+
+# What follows takes numbers as well as arrays, so that compiled loops can call it for a synapse.
+
+
+def shifted_product(product: Any, shift: int, exponent: int) -> Any:
+    """Shift a product of integers right with floor, then by its exponent; it saturates."""
+    return saturated_sum((product >> shift) << (exponent + EXPONENT_OFFSET))
+
+
+def saturated_sum(accumulator: Any) -> Any:
+    """Keep an accumulator within 15 bits and sign."""
+    return np.minimum(np.maximum(accumulator, _LOWEST), _HIGHEST)
+
+
+def widened(variable: Any) -> Any:
+    """Bring a weight or tag into the accumulator."""
+    return variable * _FRACTION
+
+
+def rounded(accumulator: Any, draw: Any) -> Any:
+    """Round an accumulator back to the variable.
+
+    Parameters
+    ----------
+    accumulator : int or ndarray of int
+    draw : int or ndarray of int
+        In 0 to 127: a value is rounded up where it is below the fraction.
+    """
+    whole = accumulator >> (ACCUMULATOR_BITS - VARIABLE_BITS)
+    return whole + (draw < accumulator - whole * _FRACTION)
+
+
+def engine_update(variable: np.ndarray, products: list[np.ndarray], draw: Any) -> np.ndarray:
     """Add products to weights or tags, and round back.
 
     Parameters
@@ -75,19 +110,18 @@ def engine_update(variable: np.ndarray, products: list[np.ndarray], random: floa
         Within 8 bits and sign.
     products : list of ndarray of int
         From :func:`engine_product`, in the order of the rule, since each sum saturates.
-    random : float
-        In [0, 1), one for all synapses: a value is rounded up where it is below the fraction.
+    draw : int
+        In 0 to 127, one for all synapses: a value is rounded up where it is below the fraction.
 
     Returns
     -------
     ndarray of int
         Not yet saturated; see :func:`saturate_weights` and :func:`saturate_tags`.
     """
-    accumulator = variable.astype(np.int64) * _FRACTION
+    accumulator = widened(variable.astype(np.int64))
     for product in products:
-        accumulator = np.clip(accumulator + product, _LOWEST, _HIGHEST)
-    whole, rest = np.divmod(accumulator, _FRACTION)
-    return whole + (random * _FRACTION < rest)
+        accumulator = saturated_sum(accumulator + product)
+    return rounded(accumulator, draw)
 
 
 def saturate_weights(weights: np.ndarray) -> np.ndarray:
@@ -147,6 +181,13 @@ class EngineRandom:
             pre, post = self._pre.random(), self._post.random()
         return pre, post
 
-    def of_epoch(self) -> float:
-        """Number that rounds weights and tags of one learning epoch."""
-        return self._rounding.random()
+    def skip(self, epochs: int) -> None:
+        """Go on as if so many learning epochs had been rounded."""
+        self._rounding.random(epochs)
+
+    def of_epoch(self) -> int:
+        """Number that rounds weights and tags of one learning epoch, in 0 to 127.
+
+        Lava draws from [0, 1); fractions have seven bits, so no more of it counts.
+        """
+        return int(self._rounding.random() * _FRACTION)
