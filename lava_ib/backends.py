@@ -7,6 +7,8 @@ from lava.magma.core.model.model import AbstractProcessModel
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_configs import Loihi2SimCfg, RunConfig
 
+from lava_ib.hardware.composition import presentation_steps
+from lava_ib.hardware.loihi2_sim import Loihi2SimRunConfig
 from lava_ib.processes import Network
 from lava_ib.processes.fused.structures import FOLD_INTERVAL
 from lava_ib.rule.fixed.settings import FixedSettings
@@ -36,6 +38,9 @@ class Backend:
         on to the same bits as one that is not.
     fixed : bool
         Whether it runs integers, see :class:`lava_ib.rule.fixed.settings.FixedSettings`.
+    steps : callable
+        Takes a network's settings and returns how many time steps of Lava a sample takes, or
+        raises ValueError if it cannot run them.
     """
 
     name: str
@@ -45,6 +50,7 @@ class Backend:
     compile: Callable[[Settings], float] | None = None
     grain: int = 1
     fixed: bool = False
+    steps: Callable[[Settings], int] = lambda settings: settings.network.steps_per_sample
 
     def settings(self, settings: Settings) -> Settings:
         """Settings as the backend runs them: with integer arithmetic, or without.
@@ -122,6 +128,14 @@ BACKENDS = {
             run_config=_fixed,
             timings=("chip",),
             fixed=True,
+        ),
+        Backend(
+            name="loihi2-sim",
+            summary="composed of stock Lava Processes, as for the chip, on the CPU",
+            run_config=Loihi2SimRunConfig,
+            timings=("chip",),
+            fixed=True,
+            steps=presentation_steps,
         ),
     )
 }

@@ -71,7 +71,7 @@ class Simulation:
         stall_seconds: float = 60.0,
     ) -> None:
         settings = BACKENDS[backend].settings(settings)
-        self.steps_per_sample = settings.network.steps_per_sample
+        self.steps_per_sample = BACKENDS[backend].steps(settings)
         self.stall_seconds = stall_seconds
         self._folder = Path(tempfile.mkdtemp(prefix="lava_ib-"))
         try:

@@ -201,6 +201,10 @@ def _for_integers(config: Config, origin: str) -> Config:
         for key, (given, now) in wanted.items()
         if given != now
     )
+    try:
+        BACKENDS[config.backend].steps(adapted.settings)
+    except ValueError as error:
+        raise InputError(f"{origin}: {error}") from None
     return adapted
 
 

@@ -1,1 +1,1 @@
-"""Limits of Loihi 2 and the models built on them: memory, number formats, cost and energy."""
+"""Limits of Loihi 2, models built on them, and the network of Loihi-compatible Processes."""

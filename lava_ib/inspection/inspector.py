@@ -11,9 +11,10 @@ import numpy as np
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_configs import RunConfig
 
+from lava_ib.backends import BACKENDS
 from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
-from lava_ib.experiment.config import Config, load_config
+from lava_ib.experiment.config import Config, load_config, make_config
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.inspection.description import describe
 from lava_ib.inspection.graph import Graph
@@ -62,17 +63,27 @@ def _look(what: AbstractProcess | Config | Path | str, run_cfg: RunConfig | str 
     if isinstance(what, AbstractProcess):
         return describe(what, run_cfg or "float")
     if isinstance(what, Config):
-        return describe(_network(what), run_cfg or what.backend, "network")
+        config = _for_backend(what, run_cfg)
+        return describe(_network(config), run_cfg or config.backend, "network")
     path = Path(what)
     if path.is_dir():
         run = RunFolder.open(path)
-        config = run.config()
-        network = _network(config, _state(run, config))
+        config = _for_backend(run.config(), run_cfg)
+        # A state of floating-point numbers is none of a network in integers.
+        same = BACKENDS[config.backend].fixed == BACKENDS[run.config().backend].fixed
+        network = _network(config, _state(run, config) if same else None)
         return describe(network, run_cfg or config.backend, str(what))
     if path.is_file() or path.suffix == ".toml":
-        config = load_config(path)
+        config = _for_backend(load_config(path), run_cfg)
         return describe(_network(config), run_cfg or config.backend, path.stem)
     return describe(process_from(str(what)), run_cfg or "float", str(what))
+
+
+def _for_backend(config: Config, run_cfg: RunConfig | str | None) -> Config:
+    """The config as a backend runs it, where one is named."""
+    if not isinstance(run_cfg, str) or run_cfg not in BACKENDS:
+        return config
+    return make_config({**config.model_dump(mode="json", exclude_none=True), "backend": run_cfg})
 
 
 def _network(config: Config, state: State | None = None) -> Network:

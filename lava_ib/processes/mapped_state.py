@@ -40,7 +40,7 @@ class MappedState:
         """Move the Vars into their files, then start as every ProcessModel does."""
         folder = self.proc_params.get("state_folder")  # type: ignore[attr-defined]
         if folder is not None:
-            for variable in self.var_id_to_var_map.values():  # type: ignore[attr-defined]
+            for variable in self.mapped_variables():
                 value = getattr(self, variable)
                 file = state_file(Path(folder), self.state_name(variable))
                 mapped = np.load(file, mmap_mode="r+")
@@ -48,6 +48,10 @@ class MappedState:
                 # A plain view: arithmetic on np.memmap makes every result a memmap, too.
                 setattr(self, variable, np.asarray(mapped))
         super().start()  # type: ignore[misc]
+
+    def mapped_variables(self) -> list[str]:
+        """Names of the Vars that the network's state has; by default all."""
+        return list(self.var_id_to_var_map.values())  # type: ignore[attr-defined]
 
     def state_name(self, variable: str) -> str:
         """Name in the state of one of the model's Vars: of the part that the Process is.

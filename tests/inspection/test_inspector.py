@@ -116,6 +116,13 @@ def test_same_process_can_be_looked_at_under_every_backend(network):
     assert graphs[1].total.state_bytes == graphs[0].total.state_bytes
 
 
+def test_a_config_is_looked_at_as_the_named_backend_runs_it():
+    graph = lava_ib.inspect(lava_ib.make_config({}), "loihi2-sim")
+    assert [node.process_class for node in graph.processes].count("LearningDense") == 5
+    problems = [problem for node in graph.processes for problem in node.problems]
+    assert [problem for problem in problems if problem.level == "error"] == []
+
+
 def test_learning_rules_are_strings(networks, network):
     stdp = lava_ib.inspect(networks["r-stdp"]())
     by_class = {node.process_class: node for node in stdp.processes}

@@ -112,23 +112,27 @@ class PyRateLayerModelFixed(MappedState, PyLoihiProcessModel):
         self.shift = leak_shift(proc_params["tau"])
 
     def run_spk(self) -> None:
-        """Advance the membranes, send activities, receive the third factor, send the late one."""
-        if self.proc_params["reset"] and (self.time_step - 1) % self.steps_per_sample == 0:
-            self.u[:] = 0
-        u = leaked(self.u, self.a_in.recv() + self.bias, self.shift)
-        self.u[:] = limited(u, -MEMBRANE_LIMIT, MEMBRANE_LIMIT)
-        exact = normalised(np.maximum(self.u, 0))
-        z = activities(exact, self.fixed.trace_bits)
-        self.saturated[:2] += (
-            beyond(u, -MEMBRANE_LIMIT, MEMBRANE_LIMIT),
-            beyond(exact, 0, ACTIVITY_LIMIT),
-        )
+        """Send activities, receive the third factor, send the late one."""
+        z = self.advance(self.a_in.recv(), (self.time_step - 1) % self.steps_per_sample == 0)
         self.s_out.send(z)
         self.m_out.send(z)
         third_factor = self.a_third_factor_in.recv()
         self._send_factors()
         if self.time_step % self.steps_per_sample == 0:
             self._keep(third_factor, z)
+
+    def advance(self, drive: np.ndarray, first: bool) -> np.ndarray:
+        """Advance the membranes and return activities; `first`: of a presentation."""
+        if self.proc_params["reset"] and first:
+            self.u[:] = 0
+        u = leaked(self.u, drive + self.bias, self.shift)
+        self.u[:] = limited(u, -MEMBRANE_LIMIT, MEMBRANE_LIMIT)
+        exact = normalised(np.maximum(self.u, 0))
+        self.saturated[:2] += (
+            beyond(u, -MEMBRANE_LIMIT, MEMBRANE_LIMIT),
+            beyond(exact, 0, ACTIVITY_LIMIT),
+        )
+        return activities(exact, self.fixed.trace_bits)
 
     def _send_factors(self) -> None:
         """Send what the learning engine reads: the modulator of the presentation before."""
