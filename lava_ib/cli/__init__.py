@@ -5,6 +5,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
+from lava_ib.cli.bundle import bundle
 from lava_ib.cli.compare import compare
 from lava_ib.cli.data import data
 from lava_ib.cli.deploy import deploy
@@ -26,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-for command in (train, evaluate, compare, pretrain, inspect, deploy, doctor):
+for command in (train, evaluate, compare, pretrain, inspect, deploy, bundle, doctor):
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from lava_ib.cli.deploy_tables import show_dry_run
 from lava_ib.cli.deploy_validation import show_validation
+from lava_ib.deployment.deploying import deploy_run
 from lava_ib.deployment.modes import MemoryPlace
 from lava_ib.deployment.targets import Target, read_target
 from lava_ib.errors import InputError
 from lava_ib.experiment.readiness import loihi_extension
 from lava_ib.hardware import estimates, summary
+from lava_ib.hardware.chip import ACCESS, GENERATIONS, Access
 from lava_ib.hardware.compilers import COMPILERS, PRESENT
 from lava_ib.hardware.layer_file import read_layers
 from lava_ib.hardware.picture import save_picture
@@ -51,6 +54,16 @@ def deploy(
             help="Static power of the chip; without, the range measured.", metavar="WATTS"
         ),
     ] = None,
+    partition: Annotated[
+        str | None, typer.Option(help="SLURM partition of the INRC's cloud.", metavar="NAME")
+    ] = None,
+    board: Annotated[str | None, typer.Option(help="SLURM node.", metavar="NAME")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="A board on the network, without SLURM.", metavar="ADDRESS")
+    ] = None,
+    loihi_gen: Annotated[
+        str, typer.Option(help=f"Chip: {', '.join(GENERATIONS)}.", metavar="NAME")
+    ] = Access.generation,
     picture: Annotated[
         Path | None,
         typer.Option(help="Draw the cores and how full they are.", metavar="FILE.svg"),
@@ -59,12 +72,15 @@ def deploy(
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
 ) -> None:
-    """Place a network on the cores of Loihi 2, by a model of Intel's compiler.
+    """Run a trained network on Loihi 2, or place any network on a model of the chip.
 
-    The model was recovered from public logs; --validate shows how well it reproduces them.
-    Exit code 0 when the network fits, 1 when it does not.
+    The chip needs Intel's extension, which INRC members have. The model, for --dry-run, was
+    recovered from public logs; --validate shows how well it reproduces them. Exit code 0 when
+    the network fits, 1 when it does not, 2 without the extension.
 
     [bold]Examples[/bold]
+
+    lava-ib deploy runs/mine --partition oheogulch
 
     lava-ib deploy runs/mine --dry-run
 
@@ -84,7 +100,9 @@ def deploy(
         show_validation(as_json)
         return
     if not dry_run:
-        raise InputError(_no_chip())
+        access = Access(partition, board, host, loihi_gen)
+        _run(target, mode or "inference", access, as_json)
+        return
     if compiler not in COMPILERS:
         raise InputError(f"--compiler {compiler}: expected one of {', '.join(COMPILERS)}")
     watts = _static_watts(static_power)
@@ -124,10 +142,18 @@ def _static_watts(given: float | None) -> tuple[float, float]:
     return given, given
 
 
-def _no_chip() -> str:
-    if loihi_extension().ok:
-        return "deployment to the chip itself is planned; --dry-run places a network on its model"
-    return (
-        "Intel's lava-loihi extension is not installed: it comes with access to the INRC "
-        "(http://neuromorphic.intel.com or inrc_interest@intel.com); --dry-run works without it"
-    )
+def _run(target: str | None, mode: Mode, access: Access, as_json: bool) -> None:
+    if not loihi_extension().ok:
+        raise InputError(ACCESS)
+    if target is None:
+        raise InputError("only a run folder is run on the chip; --layers goes with --dry-run")
+    with Console(stderr=True).status("classifying the test samples on the chip"):
+        found = deploy_run(Path(target), mode, access)
+    if as_json:
+        print(json.dumps(found))
+        return
+    print(f"{found['samples']} samples, mode {mode}, {found['where']}")
+    print(f"{found['as_integers']} of them as in plain integer arithmetic")
+    profile = found["profile"]
+    print(f"{profile['us_per_sample']:.4g} us and {profile['uj_per_sample']:.4g} uJ a sample")
+    print(f"test accuracy: {found['test_accuracy']:.3f}")

@@ -1,0 +1,47 @@
+"""A run on the chip."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lava_ib.deployment.trained import load_trained
+from lava_ib.errors import InputError
+from lava_ib.hardware.chip import Access
+from lava_ib.hardware.running import classify_encoded
+from lava_ib.hardware.workload import Mode
+
+
+def deploy_run(
+    run: Path,
+    mode: Mode,
+    access: Access,
+    on_progress: Callable[[int], None] = lambda samples: None,
+) -> dict[str, Any]:
+    """Classify a run's test samples on the chip.
+
+    Parameters
+    ----------
+    run : Path
+    mode : str
+    access : Access
+    on_progress : callable
+        Receives the number of samples shown.
+
+    Returns
+    -------
+    dict
+        Of :func:`lava_ib.hardware.running.classify_encoded`, and ``mode``.
+
+    Raises
+    ------
+    InputError
+        If the run cannot be used, or the chip not be reached.
+    """
+    if mode != "inference":
+        raise InputError(
+            f"--mode {mode}: only inference is run on the chip so far; --dry-run places this mode"
+        )
+    trained = load_trained(run)
+    data, network = trained.data, trained.network
+    encoded = network.encode(data.x_test)
+    return {"mode": mode} | classify_encoded(network, encoded, data.y_test, access, on_progress)

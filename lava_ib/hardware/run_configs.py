@@ -1,0 +1,89 @@
+"""Run configs of the graph that is deployed: the chip, and the same graph on CPU.
+
+Lava's own ``Loihi2HwCfg`` takes a Python model where a Process has none for the chip, and says
+nothing. Here only what belongs on the host may run there.
+"""
+
+from collections.abc import Iterable
+
+from lava.magma.compiler.compiler_graphs import ProcGroupDiGraphs
+from lava.magma.core.model.model import AbstractProcessModel
+from lava.magma.core.model.py.model import AbstractPyProcessModel
+from lava.magma.core.process.process import AbstractProcess
+from lava.magma.core.run_configs import Loihi2HwCfg, Loihi2SimCfg
+from lava.proc.io.sink import PyReceiveModelFixed
+from lava.proc.io.sink import RingBuffer as Sink
+from lava.proc.io.source import PySendModelFixed
+from lava.proc.io.source import RingBuffer as Source
+
+from lava_ib.errors import InputError
+from lava_ib.hardware.host_link.models import (
+    NxFromChipModel,
+    NxToChipModel,
+    PyFromChipModel,
+    PyToChipModel,
+)
+from lava_ib.hardware.host_link.process import FromChip, ToChip
+
+ON_HOST = {Source: PySendModelFixed, Sink: PyReceiveModelFixed}
+"""Processes that run on the host, with their models."""
+
+
+class Loihi2Config(Loihi2HwCfg):
+    """Runs every Process on the chip but those that belong on the host."""
+
+    def __init__(self, **arguments: object) -> None:
+        adapters = {ToChip: NxToChipModel, FromChip: NxFromChipModel}
+        super().__init__(
+            select_sub_proc_model=True, exception_proc_model_map=ON_HOST | adapters, **arguments
+        )
+
+    def check(self, processes: Iterable[AbstractProcess]) -> None:
+        """Refuse a network before anything starts.
+
+        Raises
+        ------
+        InputError
+            With the names of all Processes that have no model for the chip.
+        """
+        missing = []
+        for process in processes:
+            try:
+                self.select(process, ProcGroupDiGraphs._find_proc_models(process))
+            except InputError:
+                missing.append(_named(process))
+        if missing:
+            raise InputError(f"no model for Loihi 2: {', '.join(missing)}; {_FALLBACK}")
+
+    def select(
+        self, process: AbstractProcess, models: list[type[AbstractProcessModel]]
+    ) -> type[AbstractProcessModel]:
+        """Pick the model of one Process; raises InputError where there is none for the chip."""
+        if type(process) in self.exception_proc_model_map or self._belongs_to_extension(process):
+            return super().select(process, models)
+        # First: without the extension Lava's own choice among several ends in a NameError.
+        if not all(issubclass(model, AbstractPyProcessModel) for model in models):
+            chosen = super().select(process, models)
+            if not issubclass(chosen, AbstractPyProcessModel):
+                return chosen
+        raise InputError(f"no model for Loihi 2: {_named(process)}; {_FALLBACK}")
+
+    @staticmethod
+    def _belongs_to_extension(process: AbstractProcess) -> bool:
+        """Adapters have a part on the host, which the extension places itself."""
+        return type(process).__module__.startswith("lava.proc.embedded_io")
+
+
+_FALLBACK = "Lava would run Python models on the host instead, and say nothing"
+
+
+def _named(process: AbstractProcess) -> str:
+    return f"{process.name} ({type(process).__name__})"
+
+
+class Loihi2SimConfig(Loihi2SimCfg):
+    """The same graph on CPU, in the fixed point of Lava's stock models."""
+
+    def __init__(self) -> None:
+        adapters = {ToChip: PyToChipModel, FromChip: PyFromChipModel}
+        super().__init__(select_tag="fixed_pt", exception_proc_model_map=ON_HOST | adapters)

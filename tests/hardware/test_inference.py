@@ -1,0 +1,74 @@
+"""The graph of stock Processes in Lava, against plain integer arithmetic."""
+
+import re
+
+import numpy as np
+import pytest
+from lava.magma.core.run_configs import Loihi2SimCfg
+
+from lava_ib import InputError, SimulationError
+from lava_ib.hardware.host_link.models import NxFromChipModel, NxToChipModel
+from lava_ib.hardware.host_link.process import FromChip, ToChip
+from lava_ib.hardware.inference import InferenceGraph
+from lava_ib.hardware.run_configs import ON_HOST, Loihi2Config, Loihi2SimConfig
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_thousand_samples_in_a_row_are_answered_bit_for_bit(small):
+    """No drift, and nothing kept: one sample a step, each answered as if it were alone."""
+    network, x = small
+    encoded = np.tile(network.encode(x), (4, 1))
+    shown = []
+    graph = InferenceGraph(network, encoded)
+    scores = graph.scores(Loihi2SimConfig(), on_progress=shown.append)
+    assert np.array_equal(scores, network.activities(encoded)[-1])
+    assert (scores < 0).any() and (scores > 0).any()
+    assert shown == sorted(shown) and shown[-1] == len(encoded) == 1200
+
+
+def test_a_connection_without_negative_weights_keeps_its_scale(small):
+    """Lava would take its sign mode for EXCITATORY by itself."""
+    network, x = small
+    positive = type(network)(
+        tuple(type(layer)(np.abs(layer.weights), layer.shift) for layer in network.layers),
+        network.input_scale,
+        network.constants,
+    )
+    encoded = positive.encode(x[:5])
+    scores = InferenceGraph(positive, encoded).scores(Loihi2SimConfig())
+    assert np.array_equal(scores, positive.activities(encoded)[-1])
+
+
+def test_adapters_carry_the_values_in_and_out(small, embedded_io):
+    """The models for the chip, with the stand-in in place of the extension, the rest on CPU.
+
+    It proves that they call the public signatures and connect the right ports, and no more.
+    """
+    network, x = small
+    encoded = network.encode(x[:6])
+    adapters = {ToChip: NxToChipModel, FromChip: NxFromChipModel}
+    run_config = Loihi2SimCfg(
+        select_tag="fixed_pt", exception_proc_model_map=ON_HOST | adapters
+    )
+    scores = InferenceGraph(network, encoded).scores(run_config)
+    assert np.array_equal(scores, network.activities(encoded)[-1])
+
+
+def test_a_process_that_fails_ends_the_run(small):
+    network, x = small
+    graph = InferenceGraph(network, network.encode(x[:5]))
+    graph.source.data.init = np.zeros((3, 3))
+    with pytest.raises(SimulationError):
+        graph.scores(Loihi2SimConfig())
+
+
+def test_the_chip_config_refuses_what_has_no_model_for_the_chip(small, embedded_io):
+    """Without the extension no stock Process has one: Lava itself would run them on the host."""
+    network, x = small
+    graph = InferenceGraph(network, network.encode(x[:2]))
+    names = "dense1 (Dense), layer1 (GradedReluVec), dense2 (Dense), layer2 (GradedReluVec), "
+    with pytest.raises(InputError, match=re.escape(f"no model for Loihi 2: {names}dense_readout")):
+        Loihi2Config().check(graph.processes)
+    with pytest.raises(SimulationError, match="no model for Loihi 2: "):
+        graph.scores(Loihi2Config())
