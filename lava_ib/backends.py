@@ -90,6 +90,12 @@ def _compile_fused(settings: Settings) -> float:
     return compile_loop(settings)
 
 
+def _compile_fused_fixed(settings: Settings) -> float:
+    from lava_ib.processes.fused_fixed.model import compile_fixed_loop
+
+    return compile_fixed_loop(settings)
+
+
 class FusedRunConfig(Loihi2SimCfg):
     """Runs a network in one ProcessModel, everything else as ``float`` does."""
 
@@ -104,6 +110,24 @@ class FusedRunConfig(Loihi2SimCfg):
             from lava_ib.processes.fused.model import fused_model
 
             return fused_model(process)
+        return super().select(process, models)
+
+
+class FusedFixedRunConfig(Loihi2SimCfg):
+    """Runs a network of integers in one ProcessModel, everything else as ``fixed`` does."""
+
+    def __init__(self) -> None:
+        super().__init__(select_tag="fixed_pt", select_sub_proc_model=True)
+
+    def select(
+        self, process: AbstractProcess, models: list[type[AbstractProcessModel]]
+    ) -> type[AbstractProcessModel]:
+        """Pick the model of one Process."""
+        if isinstance(process, Network):
+            from lava_ib.processes.fused.model import fused_model
+            from lava_ib.processes.fused_fixed.model import PyFusedFixedNetworkModel
+
+            return fused_model(process, PyFusedFixedNetworkModel)
         return super().select(process, models)
 
 
@@ -127,6 +151,14 @@ BACKENDS = {
             summary="one integer ProcessModel per Process, within Loihi 2's widths",
             run_config=_fixed,
             timings=("chip",),
+            fixed=True,
+        ),
+        Backend(
+            name="fused-fixed",
+            summary="the integers of fixed, bit for bit, in one compiled ProcessModel",
+            run_config=FusedFixedRunConfig,
+            timings=("chip",),
+            compile=_compile_fused_fixed,
             fixed=True,
         ),
         Backend(

@@ -15,9 +15,37 @@ from numba.extending import register_jitable
 
 from lava_ib import rule
 from lava_ib.rule import kernels, normalisation, readout, schedule
+from lava_ib.rule.fixed import engine, rounding, synapse
+from lava_ib.rule.fixed import neuron as fixed_neuron
+from lava_ib.rule.fixed import prototype as fixed_prototype
 from lava_ib.rule.memory import features, prototype, released, slots, window
 
 _MATHEMATICS = (
+    engine.rounded,
+    engine.saturated_sum,
+    engine.shifted_product,
+    engine.widened,
+    fixed_neuron.activities,
+    fixed_neuron.beyond,
+    fixed_neuron.coarse,
+    fixed_neuron.coarse_limit,
+    fixed_neuron.integer_root,
+    fixed_neuron.leaked,
+    fixed_neuron.limited,
+    fixed_neuron.neuron_modulator,
+    fixed_neuron.normalised,
+    fixed_neuron.postsynaptic,
+    fixed_neuron.scaled_drive,
+    fixed_neuron.third_factor_limit,
+    fixed_neuron.through_normalisation,
+    fixed_prototype.rival,
+    rounding.first_counter,
+    rounding.synapse_draw,
+    synapse.engine_prototype,
+    synapse.engine_tag,
+    synapse.engine_weight,
+    synapse.exact_tag,
+    synapse.exact_update,
     features.expand,
     features.exponential,
     features.feature_evidence,
@@ -59,7 +87,7 @@ for _function in _MATHEMATICS:
 
 def _cache_folder() -> Path:
     digest = hashlib.sha256(numba.__version__.encode())
-    for folder in (Path(rule.__file__).parent, Path(__file__).parent):
+    for folder in (Path(rule.__file__).parent, *Path(__file__).parents[1].glob("fused*")):
         for source in sorted(folder.rglob("*.py")):
             digest.update(source.read_bytes())
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")

@@ -137,12 +137,13 @@ class PyFusedNetworkModel(MappedState, PyAsyncProcessModel):
     required_resources = [CPU]  # noqa: RUF012
     tags = ["fused"]  # noqa: RUF012
 
-    loop: FusedLoop | None = None
+    loop_type: Any = FusedLoop
+    loop: Any = None
 
     def run_async(self) -> None:
         """Present as many samples as fit into the time steps asked for."""
         if self.loop is None:
-            self.loop = FusedLoop(self.proc_params, self._state())
+            self.loop = self.loop_type(self.proc_params, self._state())
         self.loop.run(self.num_steps // self.loop.rule.steps)
 
     def _state(self) -> State:
@@ -154,15 +155,19 @@ class PyFusedNetworkModel(MappedState, PyAsyncProcessModel):
         return variable.replace("_", "/", 1)
 
 
-def fused_model(process: Network) -> type[PyFusedNetworkModel]:
+def fused_model(
+    process: Network, model: type[PyFusedNetworkModel] = PyFusedNetworkModel
+) -> type[PyFusedNetworkModel]:
     """Make the ProcessModel of one network, with its Vars.
 
     Parameters
     ----------
     process : Network
+    model : type
+        Class of models that it belongs to.
     """
     types = {
         name.replace("/", "_"): LavaPyType(np.ndarray, array.dtype.type)
         for name, array in process.proc_params["state"].items()
     }
-    return type("PyFusedNetworkModel", (PyFusedNetworkModel,), types)
+    return type(model.__name__, (model,), types)

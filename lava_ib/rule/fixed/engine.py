@@ -183,11 +183,16 @@ class EngineRandom:
 
     def skip(self, epochs: int) -> None:
         """Go on as if so many learning epochs had been rounded."""
-        self._rounding.random(epochs)
+        generator: Any = self._rounding.bit_generator
+        generator.advance(epochs)
 
     def of_epoch(self) -> int:
         """Number that rounds weights and tags of one learning epoch, in 0 to 127.
 
         Lava draws from [0, 1); fractions have seven bits, so no more of it counts.
         """
-        return int(self._rounding.random() * _FRACTION)
+        return int(self.of_epochs(1)[0])
+
+    def of_epochs(self, count: int) -> np.ndarray:
+        """Numbers of the next learning epochs, shape (count,)."""
+        return (self._rounding.random(count) * _FRACTION).astype(np.int64)

@@ -24,7 +24,7 @@ def shared_draws(epoch: int, count: int) -> np.ndarray:
     """Numbers in 0 to 127 of `count` learning epochs, the first of which is number `epoch`."""
     random = EngineRandom()
     random.skip(epoch)
-    return np.array([random.of_epoch() for _ in range(count)], dtype=np.int64)
+    return random.of_epochs(count)
 
 
 def first_counter(epoch: int, connection: int) -> int:

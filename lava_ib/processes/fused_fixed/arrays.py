@@ -1,0 +1,170 @@
+"""From a network's settings, data and state to the loop's structures, and back."""
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from lava_ib.processes.fused_fixed.structures import (
+    ENGINE,
+    PLAIN,
+    WEIGHTS,
+    Layer,
+    Learner,
+    Rule,
+    Samples,
+)
+from lava_ib.rule.fixed.neuron import ACTIVITY_BITS, ACTIVITY_LIMIT, coarse, limited
+from lava_ib.rule.fixed.plastic import connection_number
+from lava_ib.rule.fixed.schedule import leak_shift, tag_shift
+from lava_ib.rule.memory import Prototype
+from lava_ib.rule.settings import Learn, Settings
+from lava_ib.rule.state import State
+
+_CODES = {"plain": PLAIN, "weights": WEIGHTS, "engine": ENGINE}
+
+
+def make_samples(
+    x: np.ndarray,
+    labels: np.ndarray,
+    memory_labels: np.ndarray,
+    offset: np.ndarray | None,
+    trace_bits: int,
+    state: State,
+) -> Samples:
+    """Round inputs to activities, and store them as sparse rows."""
+    rounded = np.rint(x if offset is None else x - offset).astype(np.int64)
+    activities = coarse(limited(rounded, 0, ACTIVITY_LIMIT), ACTIVITY_BITS - trace_bits)
+    rows = csr_matrix(activities)
+    return Samples(
+        starts=rows.indptr.astype(np.int64),
+        columns=rows.indices.astype(np.int64),
+        values=rows.data.astype(np.int32),
+        beyond=np.sum((rounded < 0) | (rounded > ACTIVITY_LIMIT), axis=1),
+        labels=labels.astype(np.int64),
+        memory_labels=memory_labels.astype(np.int64),
+        order=np.arange(len(x)),
+        x=np.zeros(x.shape[1], dtype=np.int64),
+        saturated=state["source/saturated"].copy(),
+    )
+
+
+def make_rule(settings: Settings, learn: Learn) -> Rule:
+    """Collect the constants."""
+    network, fixed = settings.network, settings.fixed
+    assert fixed is not None and isinstance(settings.memory, Prototype)
+    low, high = fixed.limits
+    return Rule(
+        steps=network.steps_per_sample,
+        leak=leak_shift(network.tau),
+        tag_shift=tag_shift(network.tau_e, network.steps_per_sample),
+        learn_hidden=learn == "all",
+        learn_readout=learn != "nothing",
+        learn_memory=settings.memory.alpha > 0.0,
+        reset=learn == "nothing",
+        arithmetic=_CODES[fixed.arithmetic],
+        shared=fixed.rounding == "shared",
+        missing_bits=fixed.missing_bits,
+        trace_bits=fixed.trace_bits,
+        modulator_bits=fixed.modulator_bits,
+        margin=fixed.margin >> fixed.missing_bits,
+        memory_rate=fixed.memory_rate,
+        weight_decay=fixed.weight_decay,
+        low=low,
+        high=high,
+    )
+
+
+def make_layers(hidden: int, state: State) -> tuple[Layer, ...]:
+    """Copy the hidden layers' part of a state."""
+    return tuple(_layer(number, state) for number in range(1, hidden + 1))
+
+
+def _layer(number: int, state: State) -> Layer:
+    dense, layer = f"dense{number}", f"layer{number}"
+    weights = np.ascontiguousarray(state[f"{dense}/weights"].T, dtype=np.int32)
+    tags = np.ascontiguousarray(state[f"{dense}/tag_1"].T, dtype=np.int32)
+    post = weights.shape[1]
+    return Layer(
+        weights=weights,
+        tags=tags,
+        live=tags.any(axis=1),
+        drive=np.zeros(post, dtype=np.int32),
+        bias=state[f"{layer}/bias"].copy(),
+        u=state[f"{layer}/u"].copy(),
+        xi=state[f"{layer}/xi"].copy(),
+        z=np.zeros(post, dtype=np.int64),
+        y2=np.zeros(post, dtype=np.int64),
+        y3=np.zeros(post, dtype=np.int64),
+        held=np.zeros(post, dtype=np.int64),
+        draws=np.zeros(post, dtype=np.int64),
+        weight_exp=state[f"{dense}/weight_exp"].copy(),
+        modulator_sum=state[f"{layer}/modulator_sum"].copy(),
+        dense_saturated=state[f"{dense}/saturated"].copy(),
+        layer_saturated=state[f"{layer}/saturated"].copy(),
+        memory=make_learner(f"memory{number}", "prototypes", post, state),
+        connection=connection_number(dense),
+    )
+
+
+def make_learner(part: str, rows: str, neurons: int, state: State) -> Learner:
+    """Copy a memory's or the readout's part of a state; without a memory it has no rows."""
+
+    def array(variable: str, default: np.ndarray) -> np.ndarray:
+        return np.array(state.get(f"{part}/{variable}", default))
+
+    prototypes = array(rows, np.zeros((0, neurons), dtype=np.int64))
+    none = np.zeros(1, dtype=np.int64)
+    return Learner(
+        rows=prototypes,
+        scores=np.zeros(len(prototypes), dtype=np.int64),
+        updates=array("updates", none),
+        saturated=array("saturated", none),
+        connection=connection_number(part),
+    )
+
+
+def write_back(
+    samples: Samples,
+    layers: tuple[Layer, ...],
+    readout: Learner,
+    presented: int,
+    learned: bool,
+    state: State,
+) -> None:
+    """Copy everything that changed into a state, in place.
+
+    Parameters
+    ----------
+    presented : int
+        Presentations made.
+    learned : bool
+        Whether connections and memories counted them.
+    state : State
+        Its arrays are overwritten.
+    """
+    values = {
+        "source/saturated": samples.saturated,
+        "readout/weights": readout.rows,
+        "readout/updates": readout.updates,
+        "readout/saturated": readout.saturated,
+    }
+    for number, layer in enumerate(layers, start=1):
+        values |= {
+            f"dense{number}/weights": layer.weights.T,
+            f"dense{number}/tag_1": layer.tags.T,
+            f"dense{number}/saturated": layer.dense_saturated,
+            f"layer{number}/u": layer.u,
+            f"layer{number}/xi": layer.xi,
+            f"layer{number}/modulator_sum": layer.modulator_sum,
+            f"layer{number}/saturated": layer.layer_saturated,
+        }
+        if learned:
+            values |= {
+                f"memory{number}/prototypes": layer.memory.rows,
+                f"memory{number}/updates": layer.memory.updates,
+                f"memory{number}/saturated": layer.memory.saturated,
+            }
+    for name, value in values.items():
+        state[name][...] = value
+    for name in state:
+        if name.endswith("/sample") and (learned or not name.startswith("dense")):
+            state[name][...] = presented

@@ -1,0 +1,125 @@
+"""What the compiled loop of integers works on: named tuples of arrays and of constants.
+
+Weights and tags are kept input-major, (n_pre, n_post), so that an input which is zero costs
+nothing.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+PLAIN, WEIGHTS, ENGINE = range(3)
+"""Codes of ``fixed.arithmetic``."""
+
+
+class Samples(NamedTuple):
+    """Inputs as sparse rows of activities, and labels.
+
+    Attributes
+    ----------
+    starts : ndarray of int, shape (samples + 1,)
+        Where each row begins in `columns` and `values`.
+    columns : ndarray of int
+    values : ndarray of int32
+    beyond : ndarray of int, shape (samples,)
+        Inputs of each sample that were cut off.
+    labels, memory_labels : ndarray of int, shape (samples,)
+        -1: none. What the readout is told, and the memories.
+    order : ndarray of int, shape (samples,)
+        Which sample each presentation of the present pass shows.
+    x : ndarray of int, shape (n,)
+        The present sample.
+    saturated : ndarray of int, shape (1,)
+    """
+
+    starts: np.ndarray
+    columns: np.ndarray
+    values: np.ndarray
+    beyond: np.ndarray
+    labels: np.ndarray
+    memory_labels: np.ndarray
+    order: np.ndarray
+    x: np.ndarray
+    saturated: np.ndarray
+
+
+class Rule(NamedTuple):
+    """Constants; see :class:`lava_ib.rule.fixed.settings.FixedSettings`."""
+
+    steps: int
+    leak: int
+    tag_shift: int
+    learn_hidden: bool
+    learn_readout: bool
+    learn_memory: bool
+    reset: bool
+    arithmetic: int
+    shared: bool
+    missing_bits: int
+    trace_bits: int
+    modulator_bits: int
+    margin: int
+    memory_rate: int
+    weight_decay: bool
+    low: int
+    high: int
+
+
+class Learner(NamedTuple):
+    """A memory or a readout: rows that margins move.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (C, n)
+    scores : ndarray of int, shape (C,)
+    updates, saturated : ndarray of int, shape (1,)
+    connection : int
+        Its number; see :func:`lava_ib.rule.fixed.plastic.connection_number`.
+    """
+
+    rows: np.ndarray
+    scores: np.ndarray
+    updates: np.ndarray
+    saturated: np.ndarray
+    connection: int
+
+
+class Layer(NamedTuple):
+    """One hidden layer: its connection, its neurons, its memory.
+
+    Attributes
+    ----------
+    weights, tags : ndarray of int32, shape (n_pre, n_post)
+    live : ndarray of bool, shape (n_pre,)
+        Rows of `tags` that are not all zero.
+    drive : ndarray of int32, shape (n_post,)
+        ``W a``, before its exponent.
+    bias, u, z, xi, y2, y3 : ndarray of int, shape (n_post,)
+    held : ndarray of int, shape (n_post,)
+        Trace x1 of the outputs.
+    draws : ndarray of int, shape (n_post,)
+        Random numbers of the synapses of one input.
+    weight_exp, modulator_sum : ndarray of int, shape (1,)
+    dense_saturated, layer_saturated : ndarray of int, shapes (2,), (4,)
+    memory : Learner
+    connection : int
+    """
+
+    weights: np.ndarray
+    tags: np.ndarray
+    live: np.ndarray
+    drive: np.ndarray
+    bias: np.ndarray
+    u: np.ndarray
+    z: np.ndarray
+    xi: np.ndarray
+    y2: np.ndarray
+    y3: np.ndarray
+    held: np.ndarray
+    draws: np.ndarray
+    weight_exp: np.ndarray
+    modulator_sum: np.ndarray
+    dense_saturated: np.ndarray
+    layer_saturated: np.ndarray
+    memory: Learner
+    connection: int
