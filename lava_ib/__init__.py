@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 from lava_ib import compat as compat  # first: nothing of Lava may be imported before
 
 if TYPE_CHECKING:
+    from lava_ib.deployment.bundle import bundle as bundle
+    from lava_ib.deployment.deploying import deploy as deploy
+    from lava_ib.deployment.dry_running import dry_run as dry_run
+    from lava_ib.deployment.unpacking import unpack as unpack
     from lava_ib.errors import InputError as InputError
     from lava_ib.experiment.config import Config as Config
     from lava_ib.experiment.config import load_config as load_config
@@ -36,12 +40,16 @@ _HOMES = {
     "Simulation": "lava_ib.simulation",
     "SimulationError": "lava_ib.lava_runtime",
     "compare": "lava_ib.experiment.runs",
+    "bundle": "lava_ib.deployment.bundle",
+    "deploy": "lava_ib.deployment.deploying",
+    "dry_run": "lava_ib.deployment.dry_running",
     "evaluate": "lava_ib.experiment.runs",
     "inspect": "lava_ib.inspection.inspector",
     "load_config": "lava_ib.experiment.config",
     "make_config": "lava_ib.experiment.config",
     "train": "lava_ib.experiment.runs",
     "train_seeds": "lava_ib.experiment.seeds",
+    "unpack": "lava_ib.deployment.unpacking",
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -16,6 +16,9 @@ PUBLIC = {
     "Simulation",
     "SimulationError",
     "__version__",
+    "bundle",
+    "deploy",
+    "dry_run",
     "compare",
     "evaluate",
     "inspect",
@@ -23,6 +26,7 @@ PUBLIC = {
     "make_config",
     "train",
     "train_seeds",
+    "unpack",
 }
 
 

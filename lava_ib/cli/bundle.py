@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from lava_ib.deployment.bundle import pack
+from lava_ib.deployment.bundle import bundle as pack
 from lava_ib.deployment.unpacking import unpack
 from lava_ib.errors import InputError
 

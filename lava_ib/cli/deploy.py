@@ -1,7 +1,6 @@
 """``lava-ib deploy``: place a network on a model of the chip, check that model, or run it."""
 
 import json
-import math
 from pathlib import Path
 from typing import Annotated
 
@@ -10,15 +9,13 @@ from rich.console import Console
 
 from lava_ib.cli.deploy_tables import show_dry_run
 from lava_ib.cli.deploy_validation import show_validation
-from lava_ib.deployment.deploying import deploy_run
+from lava_ib.deployment.deploying import deploy as run_on_chip
+from lava_ib.deployment.dry_running import dry_run as place
 from lava_ib.deployment.modes import MemoryPlace
-from lava_ib.deployment.targets import Target, read_target
 from lava_ib.errors import InputError
 from lava_ib.experiment.readiness import loihi_extension
-from lava_ib.hardware import estimates, summary
 from lava_ib.hardware.chip import ACCESS, GENERATIONS, Access
 from lava_ib.hardware.compilers import COMPILERS, PRESENT
-from lava_ib.hardware.layer_file import read_layers
 from lava_ib.hardware.picture import save_picture
 from lava_ib.hardware.workload import Mode
 
@@ -103,11 +100,9 @@ def deploy(
         access = Access(partition, board, host, loihi_gen)
         _run(target, mode or "inference", access, as_json)
         return
-    if compiler not in COMPILERS:
-        raise InputError(f"--compiler {compiler}: expected one of {', '.join(COMPILERS)}")
-    watts = _static_watts(static_power)
-    read = _read(target, layers, mode, memory)
-    found = summary.dry_run(read.layers, COMPILERS[compiler], watts, read.workload, read.notes)
+    found = place(
+        target, mode, layers=layers, memory=memory, compiler=compiler, static_power=static_power
+    )
     if picture is not None:
         save_picture(found, picture)
     if as_json:
@@ -118,37 +113,13 @@ def deploy(
         raise typer.Exit(1)
 
 
-def _read(
-    target: str | None, layers: Path | None, mode: Mode | None, memory: MemoryPlace | None
-) -> Target:
-    if (target is None) == (layers is None):
-        raise InputError(
-            "--dry-run needs --layers FILE.json, or else a run folder, config, netx file or "
-            "module:function"
-        )
-    if layers is None:
-        assert target is not None
-        return read_target(target, mode, memory)
-    if mode is not None or memory is not None:
-        raise InputError("--mode and --memory go with a run folder or a config, not with --layers")
-    return Target(read_layers(layers))
-
-
-def _static_watts(given: float | None) -> tuple[float, float]:
-    if given is None:
-        return estimates.STATIC_WATTS
-    if not 0.0 <= given < math.inf:
-        raise InputError(f"--static-power {given:g}: expected watts, 0 or more")
-    return given, given
-
-
 def _run(target: str | None, mode: Mode, access: Access, as_json: bool) -> None:
     if not loihi_extension().ok:
         raise InputError(ACCESS)
     if target is None:
         raise InputError("only a run folder is run on the chip; --layers goes with --dry-run")
     with Console(stderr=True).status("classifying the test samples on the chip"):
-        found = deploy_run(Path(target), mode, access)
+        found = run_on_chip(Path(target), mode, access)
     if as_json:
         print(json.dumps(found))
         return

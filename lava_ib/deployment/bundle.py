@@ -53,14 +53,14 @@ PACKAGES = (
 """What that code and Lava import, with the versions found here."""
 
 
-def pack(run: Path, out: Path) -> dict[str, Any]:
+def bundle(run: Path | str, out: Path | str) -> dict[str, Any]:
     """Write the bundle of a run.
 
     Parameters
     ----------
-    run : Path
+    run : Path or str
         Run folder; the run must be finished.
-    out : Path
+    out : Path or str
         File to write, a ``.tar.gz``.
 
     Returns
@@ -73,6 +73,7 @@ def pack(run: Path, out: Path) -> dict[str, Any]:
     InputError
         If the run cannot be used, or the file not be written.
     """
+    run, out = Path(run), Path(out)
     trained = load_trained(run)
     expected = _expected(RunFolder.open(run), trained)
     files = _files(trained, expected)

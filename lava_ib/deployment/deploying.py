@@ -10,20 +10,23 @@ from lava_ib.hardware.chip import Access
 from lava_ib.hardware.running import classify_encoded
 from lava_ib.hardware.workload import Mode
 
+_ANY = Access()
 
-def deploy_run(
-    run: Path,
-    mode: Mode,
-    access: Access,
+
+def deploy(
+    run: Path | str,
+    mode: Mode = "inference",
+    access: Access = _ANY,
     on_progress: Callable[[int], None] = lambda samples: None,
 ) -> dict[str, Any]:
     """Classify a run's test samples on the chip.
 
     Parameters
     ----------
-    run : Path
+    run : Path or str
     mode : str
     access : Access
+        By default any board that SLURM gives.
     on_progress : callable
         Receives the number of samples shown.
 
@@ -41,7 +44,7 @@ def deploy_run(
         raise InputError(
             f"--mode {mode}: only inference is run on the chip so far; --dry-run places this mode"
         )
-    trained = load_trained(run)
+    trained = load_trained(Path(run))
     data, network = trained.data, trained.network
     encoded = network.encode(data.x_test)
     return {"mode": mode} | classify_encoded(network, encoded, data.y_test, access, on_progress)

@@ -20,10 +20,10 @@ from lava_ib.hardware import manifest
 @pytest.fixture(scope="session")
 def packed(finished_run, tmp_path_factory):
     """A bundle; not to be changed."""
-    from lava_ib.deployment.bundle import pack
+    from lava_ib.deployment.bundle import bundle
 
     path = tmp_path_factory.mktemp("bundle") / "run.tar.gz"
-    pack(finished_run, path)
+    bundle(finished_run, path)
     return path
 
 
