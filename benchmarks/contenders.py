@@ -6,12 +6,15 @@ Each runs in a process of its own, since Lava forks and neither JAX nor PyTorch 
 import importlib.util
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import plain
 import timing
 from timing import Contender
 
+from lava_ib.experiment.data import Preparation
+from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.schedule import presentation_order
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import initial_state
@@ -40,6 +43,22 @@ def lava(backend: str) -> Callable[[Settings, timing.Work], Contender]:
         )
 
     return make
+
+
+def integers(backend: str) -> Callable[[Settings, timing.Work], Contender]:
+    """A simulation of a fixed-point backend, with the inputs that it takes."""
+
+    def make(settings: Settings, work: timing.Work) -> Contender:
+        preparation = Preparation.for_integers(work.x)
+        inputs = replace(work, x=preparation.scaled(work.x), offset=preparation.offset)
+        return lava(backend)(_on_chip(settings), inputs)
+
+    return make
+
+
+def _on_chip(settings: Settings) -> Settings:
+    network = replace(settings.network, timing="chip")
+    return replace(settings, network=network, fixed=FixedSettings())
 
 
 def bare(settings: Settings, work: timing.Work) -> Contender:
@@ -126,6 +145,65 @@ def stock(settings: Settings, work: timing.Work) -> Contender:
     below.s_out.connect(last.s_in)
     last.a_out.connect(output.a_in)
     runtime = LavaRuntime(output, Loihi2SimCfg(select_tag="floating_pt"))
+
+    def present(samples: int) -> None:
+        runtime.start(RunSteps(samples * steps, blocking=False))
+        while not runtime.finished():
+            time.sleep(0.002)
+
+    return Contender(present, time.perf_counter() - began, stop=runtime.stop)
+
+
+def stock_integers(settings: Settings, work: timing.Work) -> Contender:
+    """Processes of Lava alone in fixed point: learning connections, graded rectifiers.
+
+    The connections learn by the rule of the network, but from third factors out of a buffer.
+    """
+    from lava.magma.core.learning.constants import GradedSpikeCfg
+    from lava.magma.core.learning.learning_rule import Loihi3FLearningRule
+    from lava.magma.core.run_conditions import RunSteps
+    from lava.magma.core.run_configs import Loihi2SimCfg
+    from lava.proc.dense.process import Dense, LearningDense
+    from lava.proc.graded.process import GradedReluVec
+    from lava.proc.io.source import RingBuffer
+
+    from lava_ib.lava_runtime import LavaRuntime
+
+    began = time.perf_counter()
+    steps, shown = settings.network.steps_per_sample, 20
+    preparation = Preparation.for_integers(work.x)
+    x = np.rint(preparation.scaled(work.x[:shown])).astype(int)
+    state = initial_state(_on_chip(settings), "all", len(work.x), seed=0)
+    source = RingBuffer(data=np.repeat(2 * x.T, steps, axis=1))
+    below = source
+    for number, size in enumerate(settings.network.layers[1:-1], start=1):
+        rule = Loihi3FLearningRule(
+            dw="2^-7*u0*t*y2 - 2^-7*u0*t*y3",
+            dt="2^-4*x0*x1*y1 - u0*t",
+            x1_impulse=0,
+            x1_tau=2**60,
+            t_epoch=steps,
+        )
+        connection = LearningDense(
+            weights=state[f"dense{number}/weights"] // 2 * 2,
+            learning_rule=rule,
+            num_message_bits=8,
+            weight_exp=-9,
+            graded_spike_cfg=GradedSpikeCfg.OVERWRITE,
+        )
+        neurons = GradedReluVec(shape=(size,), vth=0)
+        below.s_out.connect(connection.s_in)
+        connection.a_out.connect(neurons.a_in)
+        for name, value in (("y1", 127), ("y2", 3), ("y3", 3)):
+            factor = RingBuffer(data=np.full((size, 1), value))
+            factor.s_out.connect(getattr(connection, f"s_in_{name}"))
+        below = neurons
+    classes = settings.network.layers[-1]
+    last = Dense(weights=np.full((classes, settings.network.layers[-2]), 2), num_message_bits=24)
+    output = GradedReluVec(shape=(classes,), vth=0)
+    below.s_out.connect(last.s_in)
+    last.a_out.connect(output.a_in)
+    runtime = LavaRuntime(output, Loihi2SimCfg(select_tag="fixed_pt"))
 
     def present(samples: int) -> None:
         runtime.start(RunSteps(samples * steps, blocking=False))

@@ -49,6 +49,10 @@ ROWS = {
     "jax": Row("JAX, jitted scan, float32", TWENTY, contenders.needs("jax", "jax_scan")),
     "jax-64": Row("JAX, jitted scan, float64", TWENTY, contenders.needs("jax", "jax_double")),
     "bare-1": Row("compiled loop, one step", ONE, contenders.bare),
+    "fixed": Row("`fixed` in Lava", ONE, contenders.integers("fixed")),
+    "fused-fixed": Row("`fused-fixed` in Lava", ONE, contenders.integers("fused-fixed")),
+    "loihi2-sim": Row("`loihi2-sim` in Lava", ONE, contenders.integers("loihi2-sim")),
+    "stock-fixed": Row("stock Lava in fixed point", ONE, contenders.stock_integers),
     "jax-1": Row("JAX, one step, float32", ONE, contenders.needs("jax", "jax_scan")),
     "jax-1-64": Row("JAX, one step, float64", ONE, contenders.needs("jax", "jax_double")),
     "torch-1": Row("PyTorch SGD, batch 1, float32", ONE, contenders.needs("torch", "torch_one")),
@@ -56,6 +60,7 @@ ROWS = {
         "PyTorch SGD, batch 32, float32", ONE, contenders.needs("torch", "torch_batch")
     ),
 }
+INTEGERS = ("fixed", "fused-fixed", "loihi2-sim")
 HEADER = (
     "way",
     "steps",
@@ -128,14 +133,21 @@ class Worker:
 
 
 def differences(looks: dict[str, dict[str, Any]]) -> dict[str, float]:
-    """Largest difference from the bare loop's weights, as a share of the largest of them."""
+    """Largest difference from the compiled loop's weights, as a share of the largest of them."""
     found = {}
     for key, look in looks.items():
-        reference = looks.get("bare-1" if ROWS[key].network == ONE else "bare")
+        reference = looks.get(reference_of(key))
         if look["learned"] is not None and reference is not None:
             pairs = [(look["learned"][n], reference["learned"][n]) for n in contenders.CHECKED]
             found[key] = max(float(np.abs(a - b).max() / np.abs(b).max()) for a, b in pairs)
     return found
+
+
+def reference_of(key: str) -> str:
+    """The compiled loop of the same network and the same numbers."""
+    if key in INTEGERS:
+        return "fused-fixed"
+    return "bare-1" if ROWS[key].network == ONE else "bare"
 
 
 def run(keys: list[str], args: argparse.Namespace) -> dict[str, Any]:
@@ -170,7 +182,7 @@ def table(figures: dict[str, Any]) -> str:
     rows = []
     for key, values in figures.items():
         row = ROWS[key]
-        loop = ratio("bare-1" if row.network == ONE else "bare", key)
+        loop = ratio(reference_of(key), key)
         line = [row.title, row.network[0], values["median"]]
         line += [f"{timing.shown(values['min'])} to {timing.shown(values['max'])}"]
         line += [1e6 / values["median"], ratio("float", key), loop, values["start_seconds"]]
@@ -182,7 +194,7 @@ def plot(figures: dict[str, Any], file: Path) -> None:
     """Bars on a logarithmic scale, the slowest on top."""
     keys = sorted(figures, key=lambda key: figures[key]["median"])
     medians = [figures[key]["median"] for key in keys]
-    own = {"fused", "bare", "bare-1"}
+    own = {"fused", "bare", "bare-1", "fused-fixed"}
     colours = ["#0072b2" if key in own else "#9aa5b1" for key in keys]
     figure, axes = plt.subplots(figsize=(8, 0.42 * len(keys) + 1.1), layout="constrained")
     bars = axes.barh([ROWS[key].title.replace("`", "") for key in keys], medians, color=colours)
@@ -224,6 +236,11 @@ def main() -> None:
     notes = [f"{timing.describe(info)}.", f"Data: {work.source}, {work.nonzero:.1%} not zero."]
     shares = ", ".join(f"{key} {value:.1e}" for key, value in worst.items())
     notes.append(f"Weights after {CHECK_SAMPLES} samples, difference from the loop's: {shares}.")
+    if "fused-fixed" in figures:
+        own = figures["fused-fixed"]["median"]
+        others = [key for key in ("fixed", "loihi2-sim", "stock-fixed") if key in figures]
+        ratios = (f"{figures[key]['median'] / own:.0f} times {key}" for key in others)
+        notes.append(f"Speed of fused-fixed: {', '.join(ratios)}.")
     if args.missing:
         notes.append(f"Not installed, left out: {', '.join(args.missing)}.")
     text = table(figures) + "\n" + "\n".join(notes) + "\n"

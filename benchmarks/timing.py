@@ -91,6 +91,7 @@ def bare_loop(settings: Settings, work: Work) -> tuple[FusedLoop, State]:
         "settings": settings,
         "x": work.x,
         "labels": work.labels,
+        "memory_labels": work.labels,
         "offset": work.offset,
         "learn": "all",
         "seed": 0,

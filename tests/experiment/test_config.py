@@ -1,15 +1,28 @@
 """Config files: defaults, round trips, overrides, and what is said about mistakes."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lava_ib import Config, InputError, Settings, load_config, make_config
-from lava_ib.experiment.config import CONFIG_VERSION
+from lava_ib.experiment.config import CONFIG_VERSION, tomllib
 from lava_ib.rule.memory import Features, Prototype, Slots, Window
 
 # No value here is the default.
 SECTIONS = {
+    "fixed": {
+        "arithmetic": "plain",
+        "rounding": "per_synapse",
+        "weight_bits": 8,
+        "trace_bits": 6,
+        "modulator_bits": 5,
+        "margin": 100,
+        "rate": 8.0,
+        "memory_rate": 3,
+        "weight_decay": True,
+    },
     "data": {"source": "xor", "train_limit": 50, "test_limit": 7, "centre": False},
     "network": {
         "layers": [2, 5, 3],
@@ -304,3 +317,38 @@ def test_any_unknown_section_is_refused_in_one_line(values):
     with pytest.raises(InputError) as caught:
         make_config(values)
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_config_for_floating_point_is_brought_to_what_integers_can_do():
+    config = make_config({"backend": "fixed"})
+    assert (config.network.timing, config.memory.storage) == ("chip", "margin")
+    assert not config.data.centre
+    assert config.settings.fixed == config.fixed
+    assert config.adapted == (
+        'network.timing = "chip" instead of "paper"',
+        'memory.storage = "margin" instead of "delta"',
+        "data.centre = false instead of true",
+    )
+    assert make_config(tomllib.loads(config.to_toml())).adapted == ()
+    assert make_config({}).adapted == ()
+    assert make_config({}).settings.fixed is None
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"memory": {"kind": "window"}},
+            "memory.kind = 'window': backend fixed runs prototype only; use float or fused",
+        ),
+        (
+            {"training": {"controls": ["exact"]}},
+            "training.controls has 'exact': backend fixed has no kernels; use float or fused",
+        ),
+        ({"fixed": {"weight_bits": 12}}, "fixed.weight_bits = 12"),
+        ({"fixed": {"weight_bit": 8}}, "unknown key fixed.weight_bit: did you mean weight_bits?"),
+    ],
+)
+def test_what_integers_cannot_do_is_refused_by_name(values, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        make_config({"backend": "fixed", **values})
