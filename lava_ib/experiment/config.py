@@ -168,6 +168,10 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
         config = Config.model_validate(values)
     except ValidationError as error:
         raise InputError(f"{origin}: {_explain(error.errors()[0])}") from None
+    try:
+        config.settings.check()
+    except ValueError as error:
+        raise InputError(f"{origin}: {error}") from None
     _refuse_lone_slots(config, origin)
     return _for_integers(config, origin) if BACKENDS[config.backend].fixed else config
 

@@ -144,8 +144,9 @@ def data_folder(source: str = "mnist") -> Path:
     return Path(folder)
 
 
-def check_fit(dataset: Dataset, layers: tuple[int, ...]) -> None:
+def check_fit(dataset: Dataset, network: NetworkSettings) -> None:
     """Refuse a network whose first or last layer does not fit the data."""
+    layers = network.layers
     inputs = dataset.x_train.shape[1]
     if dataset.classes < 2:
         raise InputError("data.source: all samples are of class 0; at least two classes are needed")
@@ -154,6 +155,12 @@ def check_fit(dataset: Dataset, layers: tuple[int, ...]) -> None:
             f"network.layers = {list(layers)}: the data has {inputs} inputs and "
             f"{dataset.classes} classes, so it must begin with {inputs} and end with "
             f"{dataset.classes}"
+        )
+    shape = dataset.image_shape
+    if network.image is not None and shape is not None and image_of(shape) != network.image:
+        raise InputError(
+            f"network.image = {list(network.image)}: the data's pictures are "
+            f"{list(image_of(shape))}"
         )
 
 

@@ -36,7 +36,7 @@ def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
     """
     config = run.config()
     data = load_data(config.data, config.seed)
-    check_fit(data, config.network.layers)
+    check_fit(data, config.network)
     checkpoint = Checkpoint.load(run.checkpoint_file)
     progress = checkpoint.progress("learned", layout(config.settings, "nothing", len(data.x_train)))
     settings = replace(config.settings, fixed=config.fixed)

@@ -58,7 +58,7 @@ def classify(
         offset = None
     resting = initial_state(settings, "nothing", len(x), seed=0)
     for name in resting:
-        if name.endswith(("/weights", "/bias", "/weight_exp")) and name in state:
+        if name.endswith(("/weights", "/bias", "/weight_exp", "_mean")) and name in state:
             resting[name] = state[name]
     unlabelled = np.full(len(x), -1)
     with Simulation(

@@ -75,7 +75,7 @@ def pretrain(config: Config, path: Path, kernel_sigma: float = 0.3) -> dict[str,
         with h5py.File(temporary, "w") as file:
             file.attrs["format"] = FORMAT
             file.attrs["kernel_sigma"] = kernel_sigma
-            for number, neurons in enumerate(config.network.layers[1:-1], 1):
+            for number, neurons in enumerate(config.settings.shown, 1):
                 rng = np.random.default_rng([config.seed, 4, number])
                 expansion = rng.normal(size=(settings.units, neurons))
                 readout, fidelity = _train(expansion, settings, kernel_sigma, rng)
@@ -119,7 +119,7 @@ def pretrained(config: Config) -> State:
             }
     except (OSError, KeyError) as error:
         raise InputError(f"{path}: not a file of lava-ib pretrain ({error})") from None
-    for number, neurons in enumerate(config.network.layers[1:-1], 1):
+    for number, neurons in enumerate(config.settings.shown, 1):
         shape = found[f"memory{number}/expansion"].shape
         if shape != (settings.units, neurons):
             raise InputError(

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from lava_ib.rule.settings import Settings
 from lava_ib.simulation import Simulation
 
 
@@ -10,12 +11,12 @@ class Pulse:
 
     Parameters
     ----------
-    layers : int
-        Number of hidden layers.
+    settings : Settings
+        Of the network.
     """
 
-    def __init__(self, layers: int) -> None:
-        self.layers = layers
+    def __init__(self, settings: Settings) -> None:
+        self.layers, self.connection = settings.hidden, settings.connection
         self._before: dict[str, np.ndarray] = {}
 
     def take(self, simulation: Simulation, samples: int) -> list[dict[str, float]]:
@@ -39,7 +40,7 @@ class Pulse:
     def _layer(self, simulation: Simulation, number: int, samples: int) -> dict[str, float]:
         rates = np.maximum(simulation.read(f"layer{number}/u"), 0.0)
         modulators, earlier_modulators = self._step(simulation, f"layer{number}/modulator_sum")
-        weights, earlier_weights = self._step(simulation, f"dense{number}/weights")
+        weights, earlier_weights = self._step(simulation, f"{self.connection}{number}/weights")
         change = np.linalg.norm(weights - earlier_weights) / np.linalg.norm(weights)
         return {
             "rate": float(rates.mean()),

@@ -56,7 +56,7 @@ def train(
     SimulationError
         If the network failed.
     """
-    check_fit(load_data(config.data, config.seed), config.network.layers)
+    check_fit(load_data(config.data, config.seed), config.network)
     pretrained(config)  # makes the file, or refuses it, before there is a run folder
     folder = Path(out) if out is not None else new_folder(config)
     if resume:

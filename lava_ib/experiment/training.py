@@ -66,7 +66,7 @@ class Training:
         self.emit, self.stop_requested = emit, stop_requested
         self.watched = watched
         data = load_data(config.data, config.seed)
-        check_fit(data, config.network.layers)
+        check_fit(data, config.network)
         if run.checkpoint_file.exists():
             self.checkpoint = Checkpoint.load(run.checkpoint_file)
         else:
@@ -112,7 +112,7 @@ class _VariantTraining:
         self.saved = time.monotonic()
         self.rate = 20.0
         self.clock = [0, 0.0]  # samples and seconds of this epoch, in this session
-        self.pulse = Pulse(self.settings.hidden) if training.watched else None
+        self.pulse = Pulse(self.settings) if training.watched else None
 
     def _where_it_stands(self) -> Progress:
         if self.variant not in self.training.checkpoint.networks:
@@ -273,17 +273,18 @@ class _VariantTraining:
         return {
             name: state[name].copy()
             for name in state
-            if name.startswith(("dense", "layer")) and name.endswith(names)
+            if name.startswith(("dense", "conv", "layer")) and name.endswith(names)
         }
 
     def _layer_records(self, state: State) -> list[dict[str, float]]:
         """Of each hidden layer: weight change and modulator over the epoch, then HSIC."""
         start, hidden = self.progress.epoch_start, self.settings.hidden
         x = self.data.x_test[:_MEASURED] - self.training.offset
-        measured = dependences(state, hidden, x, self.data.y_test[:_MEASURED])
+        measured = dependences(self.settings, state, x, self.data.y_test[:_MEASURED])
         records = []
         for number in range(1, hidden + 1):
-            weights, modulators = f"dense{number}/weights", f"layer{number}/modulator_sum"
+            weights = f"{self.settings.connection}{number}/weights"
+            modulators = f"layer{number}/modulator_sum"
             change = np.linalg.norm(state[weights] - start[weights])
             size = (state[modulators] - start[modulators]).item() / self.count
             records.append(

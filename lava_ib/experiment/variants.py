@@ -45,7 +45,9 @@ def variant_of(settings: Settings, variant: Variant) -> tuple[Settings, Learn]:
     if variant == "frozen":
         return settings, "readout"
     layers = settings.network.layers
-    network = replace(settings.network, layers=(layers[0], layers[-1]), steps_per_sample=1)
+    network = replace(
+        settings.network, layers=(layers[0], layers[-1]), convolutions=(), steps_per_sample=1
+    )
     return replace(settings, network=network), "readout"
 
 

@@ -11,9 +11,12 @@ from lava_ib.processes.features_memory.process import FeaturesMemory
 from lava_ib.processes.fixed_dense.process import FixedDense
 from lava_ib.processes.kernel_units.process import KernelUnits
 from lava_ib.processes.network.process import Network
+from lava_ib.processes.plastic_conv.process import PlasticConv
 from lava_ib.processes.plastic_dense.process import PlasticDense
+from lava_ib.processes.pooling.process import Pooling
 from lava_ib.processes.prototype_memory.process import PrototypeMemory
 from lava_ib.processes.rate_layer.process import RateLayer
+from lava_ib.processes.rate_map.process import RateMap
 from lava_ib.processes.readout.process import Readout
 from lava_ib.processes.sample_source.process import SampleSource
 from lava_ib.processes.slot_feedback.process import SlotFeedback
@@ -29,9 +32,12 @@ __all__ = [
     "FixedDense",
     "KernelUnits",
     "Network",
+    "PlasticConv",
     "PlasticDense",
+    "Pooling",
     "PrototypeMemory",
     "RateLayer",
+    "RateMap",
     "Readout",
     "SampleSource",
     "SlotFeedback",

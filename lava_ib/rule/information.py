@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lava_ib.rule.convolution import convolve, patches
+from lava_ib.rule.geometry import Geometry
 from lava_ib.rule.kernels import gaussian_matrix
 from lava_ib.rule.neuron import rate
 from lava_ib.rule.normalisation import normalise
+from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State
+from lava_ib.rule.summary import average_pool, pass_on, summarise
 
 SIGMA, SIGMA_X = 0.5, 1.0
 """Widths of the kernels on normalised rates, and on inputs whose norms are about 1."""
@@ -30,15 +34,16 @@ class Dependence(NamedTuple):
     hsic_y: float
 
 
-def dependences(state: State, hidden: int, x: np.ndarray, y: np.ndarray) -> list[Dependence]:
+def dependences(
+    settings: Settings, state: State, x: np.ndarray, y: np.ndarray
+) -> list[Dependence]:
     """Measure each hidden layer.
 
     Parameters
     ----------
+    settings : Settings
     state : State
         Of a network.
-    hidden : int
-        Number of hidden layers.
     x : ndarray, shape (N, n)
         Prepared inputs.
     y : ndarray of int, shape (N,)
@@ -46,7 +51,7 @@ def dependences(state: State, hidden: int, x: np.ndarray, y: np.ndarray) -> list
     """
     k_x, k_y = gaussian_matrix(x, SIGMA_X), (y[:, None] == y).astype(float)
     found = []
-    for z in settled_outputs(state, hidden, x):
+    for z in settled_outputs(settings, state, x):
         k_z = gaussian_matrix(z, SIGMA)
         found.append(Dependence(hsic(k_x, k_z), hsic(k_y, k_z)))
     return found
@@ -65,22 +70,39 @@ def hsic(kernel: np.ndarray, other: np.ndarray) -> float:
     return float(np.sum(centred * other) / (len(kernel) - 1) ** 2)
 
 
-def settled_outputs(state: State, hidden: int, x: np.ndarray) -> list[np.ndarray]:
-    """What each hidden layer sends at the end of a long presentation, where ``u = W a + b``.
+def settled_outputs(settings: Settings, state: State, x: np.ndarray) -> list[np.ndarray]:
+    """What each hidden layer shows at the end of a long presentation, where ``u = W a + b``.
 
     Parameters
     ----------
-    state, hidden, x
+    settings, state, x
         As for :func:`dependences`.
 
     Returns
     -------
     list of ndarray, shape (N, n_layer)
-        Normalised rates.
+        Normalised rates; of a map, its normalised summary.
     """
+    if settings.network.convolutions:
+        samples = [_map_outputs(settings.network.geometries, state, sample) for sample in x]
+        return [np.array(layer) for layer in zip(*samples, strict=True)]
     outputs, below = [], x
-    for number in range(1, hidden + 1):
+    for number in range(1, settings.hidden + 1):
         u = below @ state[f"dense{number}/weights"].T + state[f"layer{number}/bias"]
         below = np.array([normalise(r)[0] for r in rate(u)])
         outputs.append(below)
+    return outputs
+
+
+def _map_outputs(
+    geometries: tuple[Geometry, ...], state: State, x: np.ndarray
+) -> list[np.ndarray]:
+    outputs, below = [], x.reshape(geometries[0].input)
+    for number, geometry in enumerate(geometries, start=1):
+        cut = patches(below, geometry)
+        drive = convolve(state[f"conv{number}/weights"], cut, geometry)
+        pooled = average_pool(rate(drive), geometry.pool)
+        mean = state[f"pool{number}/summary_mean"]
+        outputs.append(normalise(summarise(pooled, geometry.grid) - mean)[0])
+        below = pass_on(pooled, state[f"pool{number}/channel_mean"])
     return outputs

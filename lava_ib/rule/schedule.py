@@ -133,3 +133,14 @@ def replayed(
         here = chosen == number
         shown[here] = members[own[here] - 1 - back[here]]
     return shown
+
+
+def flips(count: int, seed: int, epoch: int) -> np.ndarray:
+    """Which presentations of a pass show their sample mirrored: each with probability 1/2.
+
+    Returns
+    -------
+    ndarray of bool, shape (count,)
+        By position in the pass; depends on nothing but the arguments.
+    """
+    return np.random.default_rng([seed, 6, epoch]).random(count) < 0.5

@@ -5,12 +5,14 @@ are what a config file is checked against, and every backend reads nothing else.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Lt, MinLen
 
 from lava_ib.rule.fixed.settings import FixedSettings
-from lava_ib.rule.memory import Memory, Prototype
+from lava_ib.rule.geometry import Convolution, Geometry, check_image, layer_geometries
+from lava_ib.rule.memory import Memory, Prototype, Window
 
 Count = Annotated[int, Ge(1)]
 Learn = Literal["all", "readout", "nothing"]
@@ -28,7 +30,13 @@ class NetworkSettings:
     Attributes
     ----------
     layers : tuple of int
-        Neurons from input to classes; everything between is a hidden layer.
+        Neurons from input to classes; everything between is a dense hidden layer.
+    convolutions : tuple of Convolution
+        Convolutional hidden layers, below the dense ones.
+    image : tuple of int, optional
+        Height, width and channels of the input, for convolutions and flips.
+    flip : bool
+        Mirror every second sample, drawn anew in each pass, left to right.
     steps_per_sample : int
         Time steps a sample is presented, which is also the learning epoch.
     tau : float
@@ -47,12 +55,28 @@ class NetworkSettings:
     """
 
     layers: Annotated[tuple[Count, ...], MinLen(3)] = (64, 128, 64, 10)
+    convolutions: tuple[Convolution, ...] = ()
+    image: tuple[Count, Count, Count] | None = None
+    flip: bool = False
     steps_per_sample: Count = 4
     tau: Annotated[float, Ge(1)] = 1.5
     tau_e: Annotated[float, Ge(1)] = 2.0
     run_length: Count = 1
     replay: Annotated[int, Ge(0)] = 0
     timing: Timing = "paper"
+
+    @cached_property
+    def geometries(self) -> tuple[Geometry, ...]:
+        """Shapes of all hidden layers, of a network with convolutions; else empty.
+
+        Raises
+        ------
+        ValueError
+            If a layer does not fit what is below it.
+        """
+        if not self.convolutions or self.image is None:
+            return ()
+        return layer_geometries(self.image, self.convolutions, self.layers[1:-1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +86,8 @@ class LearningSettings:
     Attributes
     ----------
     eta : float
-        Learning rate; falls linearly to zero over the run.
+        Learning rate; falls linearly to zero over the run. In a network with convolutions,
+        how far a step goes: so much of the size of the first weights.
     weight_decay : float
         Share of a weight lost per sample, times the same linear factor.
     decay_interval : int
@@ -72,7 +97,11 @@ class LearningSettings:
     init : {"gaussian", "antipodal"}
         How the first weights are drawn; see :mod:`lava_ib.rule.first_weights`.
     init_variance : float
-        Their variance times n_post.
+        Their variance times n_post; with convolutions, times the inputs of a neuron.
+    warm_up : int
+        With convolutions: samples without a weight change at the start.
+    mean_rate : float
+        With convolutions: rate of all running means, of maps and of step sizes.
     """
 
     eta: Annotated[float, Ge(0)] = 0.3
@@ -81,6 +110,8 @@ class LearningSettings:
     divide_by_norm: bool = True
     init: Literal["gaussian", "antipodal"] = "gaussian"
     init_variance: Annotated[float, Gt(0)] = 2.0
+    warm_up: Annotated[int, Ge(0)] = 1000
+    mean_rate: Annotated[float, Gt(0), Lt(1)] = 0.001
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,4 +158,49 @@ class Settings:
     @property
     def hidden(self) -> int:
         """Number of hidden layers."""
-        return len(self.network.layers) - 2
+        return len(self.network.convolutions) + len(self.network.layers) - 2
+
+    @property
+    def connection(self) -> str:
+        """What the parts with the hidden layers' weights are called, without a number."""
+        return "conv" if self.network.convolutions else "dense"
+
+    @property
+    def shown(self) -> tuple[int, ...]:
+        """Size of the vector that each hidden layer shows its memory; the last one's readout's."""
+        if self.network.convolutions:
+            return tuple(geometry.shown for geometry in self.network.geometries)
+        return self.network.layers[1:-1]
+
+    def check(self) -> None:
+        """Refuse settings that do not go together.
+
+        Raises
+        ------
+        ValueError
+            In one line that names the key, what is wrong and what would be right.
+        """
+        network = self.network
+        if (network.convolutions or network.flip) and network.image is None:
+            key = "network.convolutions" if network.convolutions else "network.flip"
+            raise ValueError(
+                f"{key}: needs network.image = [height, width, channels] of the input"
+            )
+        if network.image is not None:
+            check_image(network.image, network.layers[0])
+        if not network.convolutions:
+            return
+        for key, needed in _WITH_CONVOLUTIONS.items():
+            if getattr(network, key) != needed:
+                raise ValueError(
+                    f"network.{key} = {getattr(network, key)!r}: with network.convolutions it is "
+                    f"{needed!r}, since a trace that outlasts its time step would need one value "
+                    "for each weight at each position"
+                )
+        if isinstance(self.memory, Window) and self.memory.compress:
+            raise ValueError("memory.compress = true: not with network.convolutions")
+        _ = network.geometries
+
+
+_WITH_CONVOLUTIONS = {"steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0, "timing": "paper"}
+"""Settings of a network with convolutions, whose traces are never written out."""

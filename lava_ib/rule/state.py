@@ -7,13 +7,16 @@ store one, and two backends are equal when their states are.
 
 import numpy as np
 
-from lava_ib.rule.first_weights import first_weights
+from lava_ib.rule.first_weights import filters, first_weights
 from lava_ib.rule.fixed.state import draw_codes, integer_layout, integer_weights
+from lava_ib.rule.geometry import Geometry
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.slots import Layout, Slot
 
 State = dict[str, np.ndarray]
+
+_COUNTER = Slot((1,), np.int64)
 
 
 def layout(settings: Settings, learn: Learn, samples: int) -> Layout:
@@ -31,25 +34,47 @@ def layout(settings: Settings, learn: Learn, samples: int) -> Layout:
     -------
     Layout
     """
-    sizes = settings.network.layers
-    counter = Slot((1,), np.int64)
-    slots = {"source/sample": counter}
+    network, shown = settings.network, settings.shown
+    inputs, classes = network.layers[0], network.layers[-1]
+    slots = {"source/sample": _COUNTER}
     for number in range(1, settings.hidden + 1):
-        pre, post = sizes[number - 1], sizes[number]
-        slots[f"dense{number}/weights"] = Slot((post, pre))
-        slots[f"dense{number}/tag_1"] = Slot((post, pre))
-        slots[f"dense{number}/sample"] = counter
-        slots[f"layer{number}/bias"] = Slot((post,))
-        slots[f"layer{number}/u"] = Slot((post,))
-        slots[f"layer{number}/xi"] = Slot((post,))
-        slots[f"layer{number}/modulator_sum"] = Slot((1,))
+        if network.convolutions:
+            slots.update(_map_slots(number, network.geometries[number - 1]))
+        else:
+            slots.update(_dense_slots(number, network.layers[number], network.layers[number - 1]))
         if learn == "all":
-            memory = settings.memory.slots(post, sizes[-1], sizes[0])
+            memory = settings.memory.slots(shown[number - 1], classes, inputs)
             slots.update({f"memory{number}/{name}": slot for name, slot in memory.items()})
-    slots["readout/weights"] = Slot((sizes[-1], sizes[-2]))
-    slots["readout/sample"] = counter
+    slots["readout/weights"] = Slot((classes, shown[-1] if shown else inputs))
+    slots["readout/sample"] = _COUNTER
     slots["readout/predictions"] = Slot((samples,), np.int64, -1)
     return slots if settings.fixed is None else integer_layout(slots)
+
+
+def _dense_slots(number: int, post: int, pre: int) -> Layout:
+    return {
+        f"dense{number}/weights": Slot((post, pre)),
+        f"dense{number}/tag_1": Slot((post, pre)),
+        f"dense{number}/sample": _COUNTER,
+        f"layer{number}/bias": Slot((post,)),
+        f"layer{number}/u": Slot((post,)),
+        f"layer{number}/xi": Slot((post,)),
+        f"layer{number}/modulator_sum": Slot((1,)),
+    }
+
+
+def _map_slots(number: int, geometry: Geometry) -> Layout:
+    return {
+        f"conv{number}/weights": Slot(geometry.weights),
+        f"conv{number}/first_norm": Slot((1,)),
+        f"conv{number}/power": Slot((1,)),
+        f"conv{number}/sample": _COUNTER,
+        f"layer{number}/u": Slot(geometry.output),
+        f"layer{number}/modulator_sum": Slot((1,)),
+        f"pool{number}/summary_mean": Slot((geometry.shown,)),
+        f"pool{number}/channel_mean": Slot(geometry.pooled[2:]),
+        f"pool{number}/sample": _COUNTER,
+    }
 
 
 def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> State:
@@ -71,18 +96,19 @@ def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> 
         name: np.full(slot.shape, slot.fill, slot.dtype) for name, slot in slots.items()
     }
     for number in range(1, settings.hidden + 1):
-        sizes, learning = settings.network.layers, settings.learning
-        weights = first_weights(
-            learning.init,
-            number,
-            (sizes[number], sizes[number - 1]),
-            learning.init_variance,
-            np.random.default_rng([seed, 0, number]),
-        )
-        if settings.fixed is not None:
-            deviation = float(np.sqrt(learning.init_variance / sizes[number]))
-            weights = integer_weights(weights, deviation, settings.fixed)
-        state[f"dense{number}/weights"] = weights
+        learning, name = settings.learning, f"{settings.connection}{number}/weights"
+        rng = np.random.default_rng([seed, 0, number])
+        if settings.network.convolutions:
+            state[name] = filters(slots[name].shape, learning.init_variance, rng)
+            state[f"conv{number}/first_norm"][:] = np.linalg.norm(state[name])
+        else:
+            weights = first_weights(
+                learning.init, number, slots[name].shape, learning.init_variance, rng
+            )
+            if settings.fixed is not None:
+                deviation = float(np.sqrt(learning.init_variance / len(weights)))
+                weights = integer_weights(weights, deviation, settings.fixed)
+            state[name] = weights
         if learn == "all":
             memory = part_of(state, f"memory{number}")
             rng = np.random.default_rng([seed, 1, number])

@@ -86,6 +86,8 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
         readout_alpha=float(readout.alpha),
         readout_beta=float(readout.beta),
         readout_smoothing=float(readout.smoothing),
+        warm_up=learning.warm_up,
+        mean_rate=float(learning.mean_rate),
     )
 
 
@@ -95,10 +97,6 @@ def make_layers(settings: Settings, state: State) -> tuple[Layer, ...]:
 
 
 def _layer(number: int, settings: Settings, state: State) -> Layer:
-    def array(part: str, variable: str, default: np.ndarray) -> np.ndarray:
-        return np.array(state.get(f"{part}{number}/{variable}", default))
-
-    compressing = isinstance(settings.memory, Window) and settings.memory.compress
     weights = np.ascontiguousarray(state[f"dense{number}/weights"].T)
     pre, post = weights.shape
     u = state[f"layer{number}/u"].copy()
@@ -117,17 +115,29 @@ def _layer(number: int, settings: Settings, state: State) -> Layer:
         partial=np.zeros((post, pre)),
         switched=np.zeros(post, dtype=bool),
         modulator_sum=state[f"layer{number}/modulator_sum"].copy(),
-        prototypes=array("memory", "prototypes", np.zeros((0, post))),
-        window_z=array("memory", "z", np.zeros((0, post))),
-        window_labels=array("memory", "labels", np.zeros((0, 0))),
-        window_x=array("memory", "x", np.zeros((0, 0))) if compressing else np.zeros((0, 0)),
-        stored=array("memory", _counted(settings), np.zeros(1, dtype=np.int64)),
-        expansion=array("memory", "expansion", np.zeros((0, post))),
-        feature_readout=array("memory", "readout", np.zeros(0)),
-        averages=array("memory", "averages", np.zeros((0, 0))),
-        average_features=array("memory", "average", np.zeros(0)),
-        mean=array("memory", "mean", np.zeros(0)),
+        **memory_arrays(number, post, settings, state),
     )
+
+
+def memory_arrays(number: int, neurons: int, settings: Settings, state: State) -> State:
+    """Copy what the memory of a layer holds; what its kind has not is empty."""
+
+    def array(variable: str, default: np.ndarray) -> np.ndarray:
+        return np.array(state.get(f"memory{number}/{variable}", default))
+
+    compressing = isinstance(settings.memory, Window) and settings.memory.compress
+    return {
+        "prototypes": array("prototypes", np.zeros((0, neurons))),
+        "window_z": array("z", np.zeros((0, neurons))),
+        "window_labels": array("labels", np.zeros((0, 0))),
+        "window_x": array("x", np.zeros((0, 0))) if compressing else np.zeros((0, 0)),
+        "stored": array(_counted(settings), np.zeros(1, dtype=np.int64)),
+        "expansion": array("expansion", np.zeros((0, neurons))),
+        "feature_readout": array("readout", np.zeros(0)),
+        "averages": array("averages", np.zeros((0, 0))),
+        "average_features": array("average", np.zeros(0)),
+        "mean": array("mean", np.zeros(0)),
+    }
 
 
 def _counted(settings: Settings) -> str:
@@ -164,7 +174,7 @@ def make_readout(state: State) -> Readout:
 
 
 def write_back(
-    layers: tuple[Layer, ...], readout: Readout, samples: int, learned: bool, state: State
+    layers: tuple[Layer, ...], readout: Readout, samples: int, rule: Rule, state: State
 ) -> None:
     """Copy everything that changed into a state, in place.
 
@@ -172,8 +182,8 @@ def write_back(
     ----------
     samples : int
         Presentations made.
-    learned : bool
-        Whether the hidden layers counted them.
+    rule : Rule
+        What learned, and counted them.
     state : State
         Its arrays are overwritten.
     """
@@ -183,22 +193,41 @@ def write_back(
             f"dense{number}/tag_1": layer.trace.T,
             f"layer{number}/u": layer.u,
             f"layer{number}/xi": layer.xi,
-            f"layer{number}/modulator_sum": layer.modulator_sum,
-            f"memory{number}/prototypes": layer.prototypes,
-            f"memory{number}/z": layer.window_z,
-            f"memory{number}/labels": layer.window_labels,
-            f"memory{number}/x": layer.window_x,
-            f"memory{number}/count": layer.stored,
-            f"memory{number}/stored": layer.stored,
-            f"memory{number}/averages": layer.averages,
-            f"memory{number}/average": layer.average_features,
-            f"memory{number}/mean": layer.mean,
+            **memory_values(number, layer),
         }
-        for name, value in values.items():
-            if name in state and value.size > 0:
-                state[name][...] = value
+        copy_into(state, values)
+    write_readout(readout, samples, rule, state)
+
+
+def memory_values(number: int, layer: Layer) -> State:
+    """What the memory of a layer holds, by its names in a state."""
+    return {
+        f"layer{number}/modulator_sum": layer.modulator_sum,
+        f"memory{number}/prototypes": layer.prototypes,
+        f"memory{number}/z": layer.window_z,
+        f"memory{number}/labels": layer.window_labels,
+        f"memory{number}/x": layer.window_x,
+        f"memory{number}/count": layer.stored,
+        f"memory{number}/stored": layer.stored,
+        f"memory{number}/averages": layer.averages,
+        f"memory{number}/average": layer.average_features,
+        f"memory{number}/mean": layer.mean,
+    }
+
+
+def copy_into(state: State, values: State) -> None:
+    """Copy those values that a state has a place for, in place."""
+    for name, value in values.items():
+        if name in state and value.size > 0:
+            state[name][...] = value
+
+
+def write_readout(readout: Readout, samples: int, rule: Rule, state: State) -> None:
+    """Copy the readout into a state, and count presentations; see :func:`write_back`."""
     state["readout/weights"][...] = readout.weights
     state["readout/predictions"][...] = readout.predictions
+    still = () if rule.learn_hidden else ("dense", "conv")
+    still += () if rule.learn_readout else ("pool",)
     for name in state:
-        if name.endswith("/sample") and (learned or not name.startswith("dense")):
+        if name.endswith("/sample") and not name.startswith(still):
             state[name][...] = samples

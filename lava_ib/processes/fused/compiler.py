@@ -14,13 +14,15 @@ import numba
 from numba.extending import register_jitable
 
 from lava_ib import rule
-from lava_ib.rule import kernels, normalisation, readout, schedule
+from lava_ib.rule import convolution, kernels, normalisation, readout, schedule
 from lava_ib.rule.fixed import engine, rounding, synapse
 from lava_ib.rule.fixed import neuron as fixed_neuron
 from lava_ib.rule.fixed import prototype as fixed_prototype
 from lava_ib.rule.memory import features, prototype, released, slots, window
 
 _MATHEMATICS = (
+    convolution.running_gain,
+    convolution.step_factor,
     engine.rounded,
     engine.saturated_sum,
     engine.shifted_product,

@@ -43,8 +43,8 @@ def present(
     for presentation in range(sample, sample + count):
         index = samples.order[presentation % samples.order.size]
         factor = linear_to_zero(presentation, rule.total_samples)
-        _set_label(samples.labels[index], readout.label)
-        _set_label(samples.memory_labels[index], readout.memory_label)
+        set_label(samples.labels[index], readout.label)
+        set_label(samples.memory_labels[index], readout.memory_label)
         if rule.reset:
             for number in range(len(layers)):
                 layers[number].u[:] = 0.0
@@ -55,7 +55,7 @@ def present(
                 _spread(index, samples, x)
             label = readout.memory_label
             learn_hidden(index, presentation, factor, label, x, rule, samples, layers, first)
-        _read_out(presentation, layers[len(layers) - 1].z, factor, rule, readout)
+        read_out(presentation, layers[len(layers) - 1].z, factor, rule, readout)
     if rule.learn_hidden:
         fold(rule, samples, layers[0], first)
         if rule.keep == 0.0 and not rule.chip:
@@ -72,13 +72,14 @@ def present_to_readout(
     for presentation in range(sample, sample + count):
         index = samples.order[presentation % samples.order.size]
         factor = linear_to_zero(presentation, rule.total_samples)
-        _set_label(samples.labels[index], readout.label)
+        set_label(samples.labels[index], readout.label)
         _spread(index, samples, x)
-        _read_out(presentation, x, factor, rule, readout)
+        read_out(presentation, x, factor, rule, readout)
 
 
 @compiled
-def _set_label(number: int, label: np.ndarray) -> None:
+def set_label(number: int, label: np.ndarray) -> None:
+    """Make a label one-hot, in place; zeros for -1."""
     label[:] = 0.0
     if number >= 0:
         label[number] = 1.0
@@ -94,9 +95,10 @@ def _spread(index: int, samples: Samples, x: np.ndarray) -> None:
 
 
 @merged
-def _read_out(
+def read_out(
     presentation: int, z: np.ndarray, factor: float, rule: Rule, readout: Readout
 ) -> None:
+    """Note the prediction, then learn from the label, as a :class:`Readout` does."""
     scores = np.dot(readout.weights, z)
     readout.predictions[presentation % readout.predictions.size] = np.argmax(scores)
     if rule.learn_readout and np.sum(readout.label) > 0.0:

@@ -19,16 +19,19 @@ from lava_ib.processes.fused.arrays import (
 )
 from lava_ib.processes.fused.first_layer import fold
 from lava_ib.processes.fused.loop import present, present_to_readout
-from lava_ib.processes.fused.structures import FOLD_INTERVAL
+from lava_ib.processes.fused.map_arrays import make_images, make_map_layers, write_maps_back
+from lava_ib.processes.fused.map_loop import present_maps
+from lava_ib.processes.fused.map_structures import Images
+from lava_ib.processes.fused.structures import FOLD_INTERVAL, Samples
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.network.process import Network
-from lava_ib.rule.schedule import presentation_order
+from lava_ib.rule.schedule import flips, presentation_order
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 
 
-class FusedLoop:
-    """A network as the compiled loop sees it.
+class _Loop:
+    """A network as a compiled loop sees it.
 
     Parameters
     ----------
@@ -38,26 +41,16 @@ class FusedLoop:
         Where it starts; results are written into its arrays.
     """
 
+    samples: Samples | Images
+
     def __init__(self, params: Any, state: State) -> None:
         settings = params["settings"]
         self.state = state
         self.count = len(params["x"])
         self.network = settings.network
         self.seed = None if params["learn"] == "nothing" else params["seed"]
-        self.samples = make_samples(
-            params["x"],
-            params["labels"],
-            params["memory_labels"],
-            params["offset"],
-            np.arange(self.count),
-        )
         self.rule = make_rule(settings, params["learn"], params["total_samples"])
-        self.layers = make_layers(settings, state)
         self.readout = make_readout(state)
-        if self.layers:
-            self.first = make_first(self.rule, self.layers[0], self.samples)
-            # As at every fold, so that a run cut at one goes on to the same bits.
-            fold(self.rule, self.samples, self.layers[0], self.first)
         self.presented = int(state["source/sample"][0])
         self.order_epoch = -1
 
@@ -67,13 +60,7 @@ class FusedLoop:
         while self.presented < end:
             epoch, position = divmod(self.presented, self.count)
             if self.seed is not None and epoch != self.order_epoch:
-                self.samples.order[:] = presentation_order(
-                    self.samples.labels,
-                    self.seed,
-                    epoch,
-                    self.network.run_length,
-                    self.network.replay,
-                )
+                self._order(self.seed, epoch)
                 self.order_epoch = epoch
             piece = min(
                 end - self.presented,
@@ -83,7 +70,64 @@ class FusedLoop:
             self._present(piece)
             self.presented += piece
             self.state["source/sample"][0] = self.presented
-        write_back(self.layers, self.readout, self.presented, self.rule.learn_hidden, self.state)
+        self._write_back()
+
+    def _order(self, seed: int, epoch: int) -> None:
+        """Draw the order of a pass."""
+        self.samples.order[:] = presentation_order(
+            self.samples.labels, seed, epoch, self.network.run_length, self.network.replay
+        )
+
+    def _present(self, count: int) -> None:
+        raise NotImplementedError
+
+    def _write_back(self) -> None:
+        raise NotImplementedError
+
+
+class MapLoop(_Loop):
+    """A network with convolutions."""
+
+    def __init__(self, params: Any, state: State) -> None:
+        super().__init__(params, state)
+        self.samples: Images = make_images(
+            params["x"],
+            params["labels"],
+            params["memory_labels"],
+            params["offset"],
+            params["settings"],
+        )
+        self.layers = make_map_layers(params["settings"], state)
+
+    def _order(self, seed: int, epoch: int) -> None:
+        super()._order(seed, epoch)
+        if self.network.flip:
+            self.samples.flips[:] = flips(self.count, seed, epoch)
+
+    def _present(self, count: int) -> None:
+        present_maps(self.presented, count, self.samples, self.rule, self.layers, self.readout)
+
+    def _write_back(self) -> None:
+        write_maps_back(self.layers, self.readout, self.presented, self.rule, self.state)
+
+
+class FusedLoop(_Loop):
+    """A network of dense layers, or of a readout alone."""
+
+    def __init__(self, params: Any, state: State) -> None:
+        super().__init__(params, state)
+        self.samples: Samples = make_samples(
+            params["x"],
+            params["labels"],
+            params["memory_labels"],
+            params["offset"],
+            np.arange(self.count),
+        )
+        self.layers = make_layers(params["settings"], state)
+        if self.layers:
+            self.first = make_first(self.rule, self.layers[0], self.samples)
+            # As at every fold, so that a run cut at one goes on to the same bits.
+            fold(self.rule, self.samples, self.layers[0], self.first)
 
     def _present(self, count: int) -> None:
         if self.layers:
@@ -98,6 +142,15 @@ class FusedLoop:
             )
         else:
             present_to_readout(self.presented, count, self.samples, self.rule, self.readout)
+
+    def _write_back(self) -> None:
+        write_back(self.layers, self.readout, self.presented, self.rule, self.state)
+
+
+def make_loop(params: Any, state: State) -> MapLoop | FusedLoop:
+    """Make the loop of a network, from the parameters of its Process."""
+    convolutional = bool(params["settings"].network.convolutions)
+    return MapLoop(params, state) if convolutional else FusedLoop(params, state)
 
 
 def compile_loop(settings: Settings) -> float:
@@ -122,7 +175,7 @@ def compile_loop(settings: Settings) -> float:
         "seed": 0,
         "total_samples": 0,
     }
-    FusedLoop(params, initial_state(settings, "nothing", 1, seed=0)).run(1)
+    make_loop(params, initial_state(settings, "nothing", 1, seed=0)).run(1)
     return time.monotonic() - began
 
 
@@ -137,7 +190,7 @@ class PyFusedNetworkModel(MappedState, PyAsyncProcessModel):
     required_resources = [CPU]  # noqa: RUF012
     tags = ["fused"]  # noqa: RUF012
 
-    loop_type: Any = FusedLoop
+    loop_type: Any = staticmethod(make_loop)
     loop: Any = None
 
     def run_async(self) -> None:

@@ -77,6 +77,9 @@ class Rule(NamedTuple):
     per_class : bool
         Of a slot memory.
     readout_alpha, readout_beta, readout_smoothing : float
+    warm_up : int
+    mean_rate : float
+        Of a network of maps.
     """
 
     steps: int
@@ -109,6 +112,8 @@ class Rule(NamedTuple):
     readout_alpha: float
     readout_beta: float
     readout_smoothing: float
+    warm_up: int
+    mean_rate: float
 
 
 MEMORIES = {

@@ -9,9 +9,12 @@ from lava.magma.core.process.process import AbstractProcess
 
 from lava_ib.processes.features_memory.process import FeaturesMemory
 from lava_ib.processes.network.process import Network
+from lava_ib.processes.plastic_conv.process import PlasticConv
 from lava_ib.processes.plastic_dense.process import PlasticDense
+from lava_ib.processes.pooling.process import Pooling
 from lava_ib.processes.prototype_memory.process import PrototypeMemory
 from lava_ib.processes.rate_layer.process import RateLayer
+from lava_ib.processes.rate_map.process import RateMap
 from lava_ib.processes.readout.process import Readout
 from lava_ib.processes.sample_source.process import SampleSource
 from lava_ib.processes.slots_memory.process import SlotsMemory
@@ -33,11 +36,14 @@ class SubNetworkModel(AbstractSubProcessModel):
         self.settings = self.params["settings"]
         self.learn = self.params["learn"]
         self.source = self._source()
-        z = self.source.s_out
+        shown = below = self.source.s_out
         for number in range(1, self.settings.hidden + 1):
-            z = self._hidden_layer(number, z)
+            if self.settings.network.convolutions:
+                shown, below = self._map_layer(number, below)
+            else:
+                shown = below = self._dense_layer(number, below)
         self.readout = self._readout()
-        z.connect(self.readout.s_in)
+        shown.connect(self.readout.s_in)
         self.source.label_out.connect(self.readout.label_in)
         for key in self.params["state"]:
             part, variable = key.split("/")
@@ -64,10 +70,12 @@ class SubNetworkModel(AbstractSubProcessModel):
             seed=None if self.learn == "nothing" else self.params["seed"],
             run_length=self.settings.network.run_length,
             replay=self.settings.network.replay,
+            image=self.settings.network.image if self.settings.network.convolutions else None,
+            flip=self.settings.network.flip,
             **self._part("source"),
         )
 
-    def _hidden_layer(self, number: int, below: OutPort) -> OutPort:
+    def _dense_layer(self, number: int, below: OutPort) -> OutPort:
         network, learning = self.settings.network, self.settings.learning
         dense = PlasticDense(
             shape=(network.layers[number], network.layers[number - 1]),
@@ -104,11 +112,53 @@ class SubNetworkModel(AbstractSubProcessModel):
             layer.s_out_y3.connect(dense.s_in_y3)
         return layer.s_out
 
+    def _map_layer(self, number: int, below: OutPort) -> tuple[OutPort, OutPort]:
+        """What the layer shows, to its memory or the readout, and what it passes on."""
+        learning, plastic = self.settings.learning, self.learn == "all"
+        geometry = self.settings.network.geometries[number - 1]
+        conv = PlasticConv(
+            geometry=geometry,
+            eta=learning.eta,
+            warm_up=learning.warm_up,
+            mean_rate=learning.mean_rate,
+            total_samples=self.params["total_samples"],
+            weight_decay=learning.weight_decay,
+            decay_interval=learning.decay_interval,
+            plastic=plastic,
+            **self._part(f"conv{number}"),
+        )
+        layer = RateMap(shape=geometry.output, plastic=plastic, **self._part(f"layer{number}"))
+        pool = Pooling(
+            geometry=geometry,
+            mean_rate=learning.mean_rate,
+            divide_by_norm=learning.divide_by_norm,
+            learning=self.learn != "nothing",
+            plastic=plastic,
+            **self._part(f"pool{number}"),
+        )
+        setattr(self, f"conv{number}", conv)
+        setattr(self, f"layer{number}", layer)
+        setattr(self, f"pool{number}", pool)
+        below.connect(conv.s_in)
+        conv.a_out.connect(layer.a_in)
+        layer.s_out.connect(pool.s_in)
+        if plastic:
+            memory = self._memory(number)
+            setattr(self, f"memory{number}", memory)
+            pool.m_out.connect(memory.s_in)
+            memory.a_out.connect(pool.a_third_factor_in)
+            pool.a_out.connect(layer.a_third_factor_in)
+            layer.s_out_bap.connect(conv.s_in_bap)
+            layer.s_out_y1.connect(conv.s_in_y1)
+            layer.s_out_y2.connect(conv.s_in_y2)
+            layer.s_out_y3.connect(conv.s_in_y3)
+        return pool.m_out, pool.s_out
+
     def _memory(self, number: int) -> AbstractProcess:
         layers, settings = self.settings.network.layers, self.settings.memory
         common = {
             "settings": settings,
-            "neurons": layers[number],
+            "neurons": self.settings.shown[number - 1],
             "classes": layers[-1],
             **self._part(f"memory{number}"),
         }
@@ -128,7 +178,7 @@ class SubNetworkModel(AbstractSubProcessModel):
     def _readout(self) -> Readout:
         return Readout(
             settings=self.settings.readout,
-            shape=self.settings.network.layers[:-3:-1],
+            shape=self.params["state"]["readout/weights"].shape,
             samples=len(self.params["x"]),
             total_samples=self.params["total_samples"],
             learning=self.learn != "nothing",

@@ -50,7 +50,7 @@ class Network(AbstractProcess):
     Raises
     ------
     ValueError
-        If data or state do not fit the settings.
+        If data or state do not fit the settings, or these each other.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class Network(AbstractProcess):
         state_folder: Path | None = None,
         name: str = "network",
     ) -> None:
+        settings.check()
         layers = settings.network.layers
         super().__init__(
             settings=settings,

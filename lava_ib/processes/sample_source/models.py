@@ -13,7 +13,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.sample_source.process import SampleSource
 from lava_ib.rule.fixed.neuron import ACTIVITY_BITS, ACTIVITY_LIMIT, beyond, coarse, limited
-from lava_ib.rule.schedule import presentation_order
+from lava_ib.rule.schedule import flips, presentation_order
 
 
 @implements(proc=SampleSource, protocol=LoihiProtocol)
@@ -34,7 +34,8 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
         self.labels, self.memory_labels = proc_params["labels"], proc_params["memory_labels"]
         offset = proc_params["offset"]
         self.offset = 0.0 if offset is None else offset
-        self.present_x = np.zeros(self.x.shape[1])
+        self.flip = proc_params["flip"]
+        self.present_x = np.zeros(self.s_out.shape)
         self.present_label = np.zeros(proc_params["classes"])
         self.present_memory_label = np.zeros(proc_params["classes"])
         self.order_epoch = -1
@@ -54,9 +55,12 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
         if seed is not None and epoch != self.order_epoch:
             run_length, replay = self.proc_params["run_length"], self.proc_params["replay"]
             self.order = presentation_order(self.labels, seed, epoch, run_length, replay)
+            self.flips = flips(len(self.x), seed, epoch)
             self.order_epoch = epoch
         index = self.order[position]
-        self.present_x = self.x[index] - self.offset
+        self.present_x = (self.x[index] - self.offset).reshape(self.present_x.shape)
+        if self.flip and seed is not None and self.flips[position]:
+            self.present_x = self.present_x[:, ::-1]
         _set_label(self.present_label, self.labels[index])
         _set_label(self.present_memory_label, self.memory_labels[index])
         self.sample += 1

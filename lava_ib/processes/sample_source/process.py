@@ -8,6 +8,7 @@ from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
 from lava_ib.processes.integer_vars import integer_vars
+from lava_ib.rule.geometry import MapShape
 
 
 class SampleSource(AbstractProcess):
@@ -35,6 +36,10 @@ class SampleSource(AbstractProcess):
         Slots of each class that what is shown is drawn from; see
         :func:`lava_ib.rule.schedule.replayed`. Here they hold numbers of samples, whose inputs
         `x` has; where `x` is a stream, they hold inputs.
+    image : tuple of int, optional
+        Shape (height, width, channels) of a sample, where it is shown as a picture.
+    flip : bool
+        Mirror pictures left to right; see :func:`lava_ib.rule.schedule.flips`.
     sample : ndarray of int, shape (1,), optional
         Presentations made before the first one of this run.
     **params
@@ -43,7 +48,7 @@ class SampleSource(AbstractProcess):
 
     Attributes
     ----------
-    s_out : OutPort, shape (n,)
+    s_out : OutPort, shape (n,) or `image`
         The present input, at every time step.
     label_out : OutPort, shape (C,)
         Its one-hot label, or zeros, at every time step.
@@ -70,6 +75,8 @@ class SampleSource(AbstractProcess):
         seed: int | None = None,
         run_length: int = 1,
         replay: int = 0,
+        image: MapShape | None = None,
+        flip: bool = False,
         sample: Any = 0,
         **params: Any,
     ) -> None:
@@ -83,6 +90,8 @@ class SampleSource(AbstractProcess):
             seed=seed,
             run_length=run_length,
             replay=replay,
+            image=image,
+            flip=flip,
             **params,
         )
         if x.ndim != 2 or labels.shape != x.shape[:1] or len(x) == 0:
@@ -90,7 +99,7 @@ class SampleSource(AbstractProcess):
                 f"SampleSource: x has shape {x.shape} and labels {labels.shape}; "
                 "expected (samples, n) and (samples,), at least one sample"
             )
-        self.s_out = OutPort(shape=(x.shape[1],))
+        self.s_out = OutPort(shape=x.shape[1:] if image is None else image)
         self.label_out = OutPort(shape=(classes,))
         self.memory_label_out = OutPort(shape=(classes,))
         self.sample = Var(shape=(1,), init=sample)

@@ -1,0 +1,119 @@
+"""From the state of a network of maps to the structures of its loop, and back."""
+
+from math import prod
+
+import numpy as np
+
+from lava_ib.processes.fused.arrays import copy_into, memory_arrays, memory_values, write_readout
+from lava_ib.processes.fused.map_structures import Images, MapLayer
+from lava_ib.processes.fused.structures import Layer, Readout, Rule
+from lava_ib.rule.geometry import Geometry
+from lava_ib.rule.settings import Settings
+from lava_ib.rule.state import State
+from lava_ib.rule.summary import grid_lengths
+
+_SINGLE = np.float32
+
+
+def make_images(
+    x: np.ndarray, labels: np.ndarray, memory_labels: np.ndarray, offset: np.ndarray | None,
+    settings: Settings,
+) -> Images:
+    """Centre inputs and lay them out as pictures."""
+    height = settings.network.geometries[0].input[0]
+    pixels = np.array(x, _SINGLE)
+    if offset is not None:
+        pixels -= offset.astype(_SINGLE)
+    return Images(
+        x=pixels.reshape(len(x), height, -1),
+        labels=labels.astype(np.int64),
+        memory_labels=memory_labels.astype(np.int64),
+        order=np.arange(len(x)),
+        flips=np.zeros(len(x), dtype=bool),
+    )
+
+
+def make_map_layers(settings: Settings, state: State) -> tuple[MapLayer, ...]:
+    """Copy the hidden layers' part of a state."""
+    return tuple(
+        _map_layer(number, geometry, settings, state)
+        for number, geometry in enumerate(settings.network.geometries, start=1)
+    )
+
+
+def _map_layer(number: int, geometry: Geometry, settings: Settings, state: State) -> MapLayer:
+    def room(*shape: int) -> np.ndarray:
+        return np.zeros(shape, _SINGLE)
+
+    x, y, channels = geometry.input
+    outputs, inputs = geometry.output[2], prod(geometry.weights[1:])
+    positions, pooled = geometry.positions, prod(geometry.pooled[:2])
+    around = 2 * geometry.padding
+    cells_x, cells_y = (grid_lengths(side, geometry.grid) for side in geometry.pooled[:2])
+    across = [np.repeat(np.arange(geometry.grid), cells) for cells in (cells_x, cells_y)]
+    return MapLayer(
+        channels=channels,
+        stride=geometry.stride,
+        padding=geometry.padding,
+        side=geometry.output[1],
+        pool=geometry.pool,
+        pooled_side=geometry.pooled[1],
+        kernel=np.array(geometry.kernel),
+        padded=room(x + around, (y + around) * channels),
+        cut=room(positions, inputs),
+        weights=_turned(state[f"conv{number}/weights"]).reshape(outputs, -1).astype(_SINGLE),
+        change=room(outputs if positions > 1 else 0, inputs),
+        u=state[f"layer{number}/u"].reshape(positions, outputs).astype(_SINGLE),
+        pooled=room(pooled, outputs),
+        passed=room(pooled, outputs),
+        credit=room(pooled, outputs),
+        gated=room(positions, outputs),
+        cell=np.add.outer(across[0] * geometry.grid, across[1]).ravel(),
+        cell_share=1.0 / np.outer(cells_x, cells_y).ravel(),
+        summary=np.zeros(geometry.shown),
+        summary_mean=state[f"pool{number}/summary_mean"].copy(),
+        channel_mean=state[f"pool{number}/channel_mean"].copy(),
+        first_norm=state[f"conv{number}/first_norm"].copy(),
+        power=state[f"conv{number}/power"].copy(),
+        shown=_shown(number, geometry.shown, settings, state),
+    )
+
+
+def _turned(filters: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(filters[:, ::-1, ::-1])
+
+
+def _shown(number: int, size: int, settings: Settings, state: State) -> Layer:
+    """The dense layer that a map layer is for its memory: an output, and no connection."""
+    nothing, none = np.zeros(0), np.zeros((0, 0))
+    fields = dict.fromkeys(
+        ("bias", "u", "xi", "drive", "target", "gate", "before", "average"), nothing
+    )
+    return Layer(
+        **fields,
+        **dict.fromkeys(("weights", "trace", "partial"), none),
+        switched=np.zeros(0, dtype=bool),
+        z=np.zeros(size),
+        modulator_sum=state[f"layer{number}/modulator_sum"].copy(),
+        **memory_arrays(number, size, settings, state),
+    )
+
+
+def write_maps_back(
+    layers: tuple[MapLayer, ...], readout: Readout, samples: int, rule: Rule, state: State
+) -> None:
+    """Copy everything that changed into a state; see :func:`arrays.write_back`."""
+    for number, layer in enumerate(layers, start=1):
+        weights, u = state[f"conv{number}/weights"], state[f"layer{number}/u"]
+        weights[...] = _turned(layer.weights.reshape(weights.shape))
+        u[...] = layer.u.reshape(u.shape)
+        copy_into(
+            state,
+            {
+                f"conv{number}/power": layer.power,
+                f"pool{number}/summary_mean": layer.summary_mean,
+                f"pool{number}/channel_mean": layer.channel_mean,
+                **memory_values(number, layer.shown),
+            },
+        )
+    write_readout(readout, samples, rule, state)

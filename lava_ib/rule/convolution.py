@@ -1,0 +1,73 @@
+"""Shared weights: a filter's eligibility is a patch of the input for each of its positions.
+
+Filters are laid out as in Lava's ``Conv``, (out, kernel x, kernel y, in), and are applied as
+there: a convolution proper, in which the kernel is turned round. A patch is therefore read
+backwards, and drive and weight change are matrix products with the patches.
+"""
+
+import numpy as np
+
+from lava_ib.rule.geometry import Geometry
+
+
+def patches(a: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """Cut the input of each position of a filter out of a map.
+
+    Parameters
+    ----------
+    a : ndarray, shape (x, y, c)
+        Presynaptic values; zeros are put around them.
+    geometry : Geometry
+
+    Returns
+    -------
+    ndarray, shape (positions, kernel x * kernel y * c)
+        In the order of the weights of a filter.
+    """
+    around, stride = geometry.padding, geometry.stride
+    padded = np.pad(a, ((around, around), (around, around), (0, 0)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, geometry.kernel, axis=(0, 1))
+    turned = windows[::stride, ::stride, :, ::-1, ::-1].transpose(0, 1, 3, 4, 2)
+    return turned.reshape(geometry.positions, -1)
+
+
+def convolve(weights: np.ndarray, cut: np.ndarray, geometry: Geometry) -> np.ndarray:
+    """Drive of a layer's neurons, shape `geometry.output`, from :func:`patches`."""
+    return (cut @ weights.reshape(len(weights), -1).T).reshape(geometry.output)
+
+
+def shared_change(xi: np.ndarray, gate: np.ndarray, cut: np.ndarray) -> np.ndarray:
+    """Three-factor change of shared weights, the sum over the positions of a filter.
+
+    ``dW_k = sum_p xi_kp e_kp`` with the eligibility ``e_kp = phi'(u_kp) a_p`` of filter k at
+    position p, `a_p` its patch: what :func:`lava_ib.rule.eligibility.decay_trace` leaves with
+    ``tau_e = 1``, never written out for each position.
+
+    Parameters
+    ----------
+    xi, gate : ndarray, shape (x, y, out)
+        Modulator with respect to the rates, and slopes.
+    cut : ndarray, shape (positions, n)
+        From :func:`patches`.
+
+    Returns
+    -------
+    ndarray, shape (out, n)
+    """
+    return (xi * gate).reshape(len(cut), -1).T @ cut
+
+
+def running_gain(rate: float, sample: int) -> float:
+    """Gain of a running mean, ``max(rate, 1 / (sample + 1))``: exact until it forgets."""
+    return max(rate, 1.0 / (sample + 1))
+
+
+def step_factor(eta: float, first_norm: float, power: float) -> float:
+    """Factor of a weight change: ``eta ||W_first|| / sqrt(power)``.
+
+    With `power` the running mean of ``||dW||^2``, a step moves the weights by `eta` of their
+    first size, whatever the layer's number of positions and the scale of its modulator.
+    """
+    if power == 0.0:
+        return 0.0
+    return float(eta * first_norm / np.sqrt(power))
