@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from lava_ib.experiment.config import Config
+from lava_ib.rule.geometry import Convolution
 from lava_ib.rule.memory import Memory
 
 PAGE = Path(__file__).with_name("running.md")
@@ -46,6 +47,8 @@ def sections() -> Iterator[tuple[str, list[Row]]]:
                 yield title, list(keys_of(member, "memory.", skip=["kind"]))
         else:
             yield f"`[{name}]`", list(keys_of(hints[name], f"{name}."))
+        if name == "network":
+            yield "`[[network.convolutions]]`, one a layer", list(keys_of(Convolution, ""))
 
 
 def is_section(value: Any) -> bool:
@@ -55,10 +58,11 @@ def is_section(value: Any) -> bool:
 
 def keys_of(cls: type, prefix: str, skip: Sequence[str] = ()) -> Iterator[Row]:
     """One row a field."""
-    default, meanings = cls(), meanings_of(cls)
+    needed = {"channels": 1} if cls is Convolution else {}
+    default, meanings = cls(**needed), meanings_of(cls)
     for name, hint in get_type_hints(cls, include_extras=True).items():
         if name not in skip and name != "model_config" and not name.startswith("_"):
-            value = value_of(getattr(default, name))
+            value = "needed" if name in needed else value_of(getattr(default, name))
             yield Row(prefix + name, value, allowed(hint), meanings[name])
 
 
@@ -103,6 +107,8 @@ def allowed(hint: Any) -> str:
         return f"{allowed(arguments[0])}, or absent"
     if origin is tuple:
         return f"list of: {allowed(arguments[0])}"
+    if hint is Convolution:
+        return "tables, see below"
     return {int: "whole number", float: "number", bool: "`true`, `false`", str: "text"}[hint]
 
 

@@ -58,7 +58,7 @@ class Backend:
         Raises
         ------
         ValueError
-            If it cannot run their timing or their memory.
+            If it cannot run their timing, their memory or their convolutions.
         """
         if settings.network.timing not in self.timings:
             raise ValueError(
@@ -67,6 +67,10 @@ class Backend:
             )
         if not self.fixed:
             return replace(settings, fixed=None)
+        if settings.network.convolutions:
+            raise ValueError(
+                f"backend {self.name} cannot run network.convolutions; float and fused can"
+            )
         if not isinstance(settings.memory, Prototype):
             raise ValueError(
                 f"backend {self.name} cannot run memory.kind = {settings.memory.kind!r}; "

@@ -56,6 +56,15 @@ def placed_network(
     return _on_chip(settings, memory or _default_place(settings), activity, constants, basis)
 
 
+def check_dense(settings: Settings, what: str) -> None:
+    """Refuse a network with convolutions, which has no form in integers."""
+    if settings.network.convolutions:
+        raise InputError(
+            f"{what}: network.convolutions: only dense networks are deployed; "
+            "lava-ib deploy --layers places a convolution"
+        )
+
+
 def _default_place(settings: Settings) -> MemoryPlace:
     return "chip" if isinstance(settings.memory, Prototype) else "host"
 

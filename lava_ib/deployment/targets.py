@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lava_ib.deployment.modes import MemoryPlace, placed_network
+from lava_ib.deployment.modes import MemoryPlace, check_dense, placed_network
 from lava_ib.deployment.netx_layers import read_netx
 from lava_ib.deployment.process_layers import process_layers
 from lava_ib.deployment.trained import load_trained
@@ -83,6 +83,7 @@ def _run(path: Path, mode: Mode, memory: MemoryPlace | None) -> Target:
 
 def _config(path: Path, mode: Mode, memory: MemoryPlace | None) -> Target:
     config = load_config(path)
+    check_dense(config.settings, str(path))
     activity = [1.0] + [0.5] * config.settings.hidden
     layers, workload = placed_network(
         config.settings,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lava_ib.deployment.modes import check_dense
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset, check_fit, load_data
@@ -53,8 +54,9 @@ def load_trained(folder: Path) -> Trained:
     """
     run = RunFolder.open(folder)
     config = run.config()
+    check_dense(config.settings, str(folder))
     data = load_data(config.data, config.seed)
-    check_fit(data, config.network.layers)
+    check_fit(data, config.network)
     checkpoint = Checkpoint.load(run.checkpoint_file)
     slots = layout(config.settings, "nothing", len(data.x_train))
     state = checkpoint.progress("learned", slots).state

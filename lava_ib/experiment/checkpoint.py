@@ -14,6 +14,7 @@ import numpy as np
 import lava_ib
 from lava_ib.errors import InputError
 from lava_ib.experiment.data import Preparation
+from lava_ib.experiment.pictures import Pictures
 from lava_ib.rule.slots import Layout
 from lava_ib.rule.state import State
 
@@ -86,6 +87,9 @@ class Checkpoint:
             file.attrs["lava_ib"] = lava_ib.__version__
             file["preparation/mean"] = self.preparation.mean
             file["preparation"].attrs["scale"] = self.preparation.scale
+            pictures = self.preparation.pictures
+            if pictures is not None:
+                _write_pictures(file.create_group("preparation/pictures"), pictures)
             for variant, progress in self.networks.items():
                 group = file.create_group(f"networks/{variant}")
                 group.attrs["samples"] = progress.samples
@@ -124,7 +128,11 @@ class Checkpoint:
             )
         preparation = file["preparation"]
         checkpoint = cls(
-            Preparation(preparation["mean"][...], float(preparation.attrs["scale"])),
+            Preparation(
+                preparation["mean"][...],
+                float(preparation.attrs["scale"]),
+                _read_pictures(preparation.get("pictures")),
+            ),
             origin=str(path),
         )
         for variant, group in file["networks"].items():
@@ -132,6 +140,26 @@ class Checkpoint:
                 int(group.attrs["samples"]), _arrays(group["state"]), _arrays(group["epoch_start"])
             )
         return checkpoint
+
+
+def _write_pictures(group: h5py.Group, pictures: Pictures) -> None:
+    group.attrs["shape"] = pictures.shape
+    group.attrs["contrast"] = pictures.contrast
+    group["channel_mean"] = pictures.channel_mean
+    if pictures.whitening is not None:
+        group["whitening"] = pictures.whitening
+
+
+def _read_pictures(group: h5py.Group | None) -> Pictures | None:
+    if group is None:
+        return None
+    height, width, channels = (int(side) for side in group.attrs["shape"])
+    return Pictures(
+        (height, width, channels),
+        group["channel_mean"][...],
+        bool(group.attrs["contrast"]),
+        group["whitening"][...] if "whitening" in group else None,
+    )
 
 
 def _arrays(group: h5py.Group) -> State:

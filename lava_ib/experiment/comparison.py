@@ -18,7 +18,7 @@ from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.rule.neuron import rate
 from lava_ib.rule.normalisation import normalise
-from lava_ib.rule.settings import Settings
+from lava_ib.rule.settings import Settings, Timing
 from lava_ib.rule.state import State, initial_state, layout
 from lava_ib.simulation import Simulation
 
@@ -158,10 +158,11 @@ class _Network:
 
     def __init__(self, config: Config, run: RunFolder, samples: int) -> None:
         data = load_data(config.data, config.seed)
-        check_fit(data, config.network.layers)
+        check_fit(data, config.network)
         self.config = config
+        timing: Timing = "paper" if config.network.convolutions else "chip"
         self.settings: Settings = replace(
-            config.settings, network=replace(config.network, timing="chip")
+            config.settings, network=replace(config.network, timing=timing)
         )
         self.labels = data.y_train[:samples]
         self.start = initial_state(self.settings, "all", len(self.labels), config.seed)
@@ -173,7 +174,7 @@ class _Network:
             fresh = ("/sample", "/predictions")
             self.start |= {n: trained[n] for n in self.start if not n.endswith(fresh)}
         else:
-            prepare = Preparation.fit(data.x_train, config.data.centre)
+            prepare = Preparation.of(data, config.data)
             self.start |= pretrained(config)
         self.x, self.offset = prepare.scaled(data.x_train[:samples]), prepare.offset
 
@@ -238,7 +239,7 @@ def _quantities(state: State) -> State:
     found: State = {}
     for number in range(1, hidden + 1):
         u = state[f"layer{number}/u"]
-        found |= {f"layer{number}/u": u, f"layer{number}/rate": normalise(rate(u))[0]}
+        found |= {f"layer{number}/u": u, f"layer{number}/rate": normalise(rate(u.ravel()))[0]}
     for number in range(1, hidden + 1):
         prefix = f"memory{number}/"
         found |= {
@@ -246,8 +247,9 @@ def _quantities(state: State) -> State:
             for name, array in state.items()
             if name.startswith(prefix) and np.issubdtype(array.dtype, np.floating)
         }
-        for name in (f"layer{number}/xi", f"dense{number}/tag_1", f"dense{number}/weights"):
-            found[name] = state[name]
+        parts = (f"layer{number}/xi", f"dense{number}/tag_1", f"dense{number}/weights")
+        own = (f"conv{number}/weights", f"pool{number}/channel_mean")
+        found |= {name: state[name] for name in (*parts, *own) if name in state}
     found["readout/weights"] = state["readout/weights"]
     return found
 

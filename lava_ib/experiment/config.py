@@ -48,12 +48,19 @@ class DataConfig(_Section):
         Use no more than the first so many samples.
     centre : bool
         Subtract the mean of the training inputs.
+    contrast : bool
+        Pictures: subtract each one's mean and divide by its standard deviation.
+    whiten : bool
+        Pictures: pass them through a filter learned on the training pictures, after which
+        neighbouring pixels and colours are uncorrelated (ZCA).
     """
 
     source: str = "digits"
     train_limit: Annotated[int, Field(ge=1)] | None = None
     test_limit: Annotated[int, Field(ge=1)] | None = None
     centre: bool = True
+    contrast: bool = False
+    whiten: bool = False
 
 
 class TrainingConfig(_Section):
@@ -178,6 +185,11 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
 
 def _for_integers(config: Config, origin: str) -> Config:
     """The nearest config that a fixed-point backend runs; it says what differs."""
+    if config.network.convolutions:
+        raise InputError(
+            f"{origin}: network.convolutions: backend {config.backend} has no convolution; "
+            "use float or fused"
+        )
     if not isinstance(config.memory, Prototype):
         raise InputError(
             f"{origin}: memory.kind = {config.memory.kind!r}: backend {config.backend} runs "

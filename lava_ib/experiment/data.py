@@ -9,12 +9,15 @@ import numpy as np
 
 from lava_ib.errors import InputError
 from lava_ib.experiment.config import DataConfig
+from lava_ib.experiment.pictures import Pictures
 from lava_ib.rule.fixed.scaling import input_scale
+from lava_ib.rule.settings import NetworkSettings
 
 DATA_VARIABLE = "LAVA_IB_DATA"
 FILE_SOURCES = ("mnist", "fashion-mnist", "cifar10")
 """Sources that are a file of their name in the folder of :data:`DATA_VARIABLE`."""
 
+_FITTED = 5000  # prepared pictures that mean and scale are taken from
 _KEYS = ("x_train", "y_train", "x_test", "y_test")
 
 
@@ -29,7 +32,7 @@ class Dataset:
     y_train, y_test : ndarray of int, shapes (samples,)
         Classes from 0.
     image_shape : tuple of int, optional
-        Height and width of an input that is a picture.
+        Height and width of an input that is a picture; and channels, if it has colours.
     """
 
     x_train: np.ndarray
@@ -46,7 +49,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Preparation:
-    """How raw inputs become the network's: ``(x - mean) * scale``.
+    """How raw inputs become the network's: ``(x - mean) * scale``; pictures before that.
 
     Scale and offset are kept apart, since a scaled picture stays mostly zero, and zeros cost
     nothing.
@@ -56,10 +59,36 @@ class Preparation:
     mean : ndarray, shape (n,)
     scale : float
         Such that the root mean square of the training inputs' norms is 1.
+    pictures : Pictures, optional
+        What is done to pictures first.
     """
 
     mean: np.ndarray
     scale: float
+    pictures: Pictures | None = None
+
+    @classmethod
+    def of(cls, data: Dataset, config: DataConfig) -> "Preparation":
+        """Fit all the steps that a config names on the training inputs.
+
+        Raises
+        ------
+        InputError
+            If the inputs are no pictures, and a step needs some.
+        """
+        if not config.contrast and not config.whiten:
+            return cls.fit(data.x_train, config.centre)
+        if data.image_shape is None:
+            key = "contrast" if config.contrast else "whiten"
+            raise InputError(
+                f"data.{key} = true: the samples of {config.source} are no pictures; "
+                "x_train must have the shape (samples, height, width) or "
+                "(samples, height, width, channels)"
+            )
+        shape = picture_shape(data.image_shape)
+        pictures = Pictures.fit(data.x_train, shape, config.contrast, config.whiten)
+        fitted = cls.fit(pictures.prepared(data.x_train[:_FITTED]), config.centre)
+        return cls(fitted.mean, fitted.scale, pictures)
 
     @classmethod
     def fit(cls, x: np.ndarray, centre: bool) -> "Preparation":
@@ -76,7 +105,7 @@ class Preparation:
 
     def scaled(self, x: np.ndarray) -> np.ndarray:
         """Scale inputs of shape (samples, n); the network subtracts :attr:`offset`."""
-        return x * self.scale
+        return (x if self.pictures is None else self.pictures.prepared(x)) * self.scale
 
     @property
     def offset(self) -> np.ndarray:
@@ -157,11 +186,17 @@ def check_fit(dataset: Dataset, network: NetworkSettings) -> None:
             f"{dataset.classes}"
         )
     shape = dataset.image_shape
-    if network.image is not None and shape is not None and image_of(shape) != network.image:
+    if network.image is not None and shape is not None and picture_shape(shape) != network.image:
         raise InputError(
             f"network.image = {list(network.image)}: the data's pictures are "
-            f"{list(image_of(shape))}"
+            f"{list(picture_shape(shape))}"
         )
+
+
+def picture_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """Height, width and channels of :attr:`Dataset.image_shape`."""
+    height, width, *channels = shape
+    return height, width, channels[0] if channels else 1
 
 
 def _digits(rng: np.random.Generator) -> Dataset:
@@ -239,12 +274,14 @@ def _read(path: Path) -> Dataset:
     arrays = read_arrays(path)
     shape = arrays["x_train"].shape[1:]
     scale = 255.0 if arrays["x_train"].dtype == np.uint8 else 1.0
+    # Pictures with colours in single precision: they are large, and go through single filters.
+    precision = np.float32 if len(shape) == 3 else float
     return Dataset(
-        arrays["x_train"].reshape(len(arrays["x_train"]), -1) / scale,
+        np.divide(arrays["x_train"].reshape(len(arrays["x_train"]), -1), scale, dtype=precision),
         arrays["y_train"].astype(int),
-        arrays["x_test"].reshape(len(arrays["x_test"]), -1) / scale,
+        np.divide(arrays["x_test"].reshape(len(arrays["x_test"]), -1), scale, dtype=precision),
         arrays["y_test"].astype(int),
-        shape if len(shape) == 2 else None,
+        shape if len(shape) in (2, 3) else None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lava_ib.backends import BACKENDS
+from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.inference import classify, for_inference
@@ -40,9 +41,13 @@ def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
     checkpoint = Checkpoint.load(run.checkpoint_file)
     progress = checkpoint.progress("learned", layout(config.settings, "nothing", len(data.x_train)))
     settings = replace(config.settings, fixed=config.fixed)
+    try:
+        as_run = for_inference(settings, backend)
+    except ValueError as error:
+        raise InputError(str(error)) from None
     compile_loop = BACKENDS[backend].compile
     if compile_loop is not None:
-        compile_loop(for_inference(settings, backend))
+        compile_loop(as_run)
     began = time.monotonic()
     predictions = classify(
         settings,

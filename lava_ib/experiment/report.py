@@ -170,7 +170,7 @@ def _mistake(counts: np.ndarray) -> tuple[int, int, int, int] | None:
 def _first_layer(weights: np.ndarray, data: Dataset) -> _FirstLayer:
     inputs = weights.shape[1]
     shape = data.image_shape
-    if shape is not None:
+    if shape is not None and len(shape) == 2:
         count = min(len(weights), _MOST_NEURONS, max(1, _MOST_PIXELS // inputs))
         columns = plots.tile_columns(count)
         height = 4.7 * -(-count // columns) / columns * shape[0] / shape[1]

@@ -134,7 +134,7 @@ def compare(
             run.config()
         else:
             config = target if isinstance(target, Config) else load_config(target)
-            check_fit(load_data(config.data, config.seed), config.network.layers)
+            check_fit(load_data(config.data, config.seed), config.network)
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lava_ib-"))
             run = RunFolder.create(Path(folder), config)
         wanted = {"backends": list(backends), "samples": samples, "tolerance": tolerance}

@@ -5,6 +5,8 @@ import platform
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from lava_ib.experiment.report import write_report
 from lava_ib.experiment.run_folder import RunFolder, replace_file
 from lava_ib.experiment.training import Training
@@ -38,6 +40,17 @@ def write_results(run: RunFolder, training: Training) -> dict[str, Any]:
     }
     replace_file(run.summary_file, json.dumps(summary, indent=2).encode())
     seen = replace(training.data, x_test=training.data.x_test - training.offset)
-    first_weights = training.checkpoint.networks["learned"].state["dense1/weights"]
+    state = training.checkpoint.networks["learned"].state
+    if "conv1/weights" in state:
+        first_weights = _filter_rows(state["conv1/weights"])
+        seen = replace(seen, image_shape=state["conv1/weights"].shape[1:3])
+    else:
+        first_weights = state["dense1/weights"]
     write_report(run, training.config, seen, training.records, first_weights, summary)
     return summary
+
+
+def _filter_rows(filters: np.ndarray) -> np.ndarray:
+    """One row a filter and input channel, as it lies on the picture: turned round."""
+    channels, width, height, inputs = filters.shape
+    return filters[:, ::-1, ::-1].transpose(0, 3, 1, 2).reshape(channels * inputs, width * height)

@@ -10,7 +10,7 @@ import numpy as np
 from lava_ib.backends import BACKENDS
 from lava_ib.experiment.checkpoint import Checkpoint, Progress
 from lava_ib.experiment.config import Config
-from lava_ib.experiment.data import Preparation, check_fit, load_data
+from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
 from lava_ib.experiment.inference import classify
 from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.pulse import Pulse
@@ -70,7 +70,7 @@ class Training:
         if run.checkpoint_file.exists():
             self.checkpoint = Checkpoint.load(run.checkpoint_file)
         else:
-            self.checkpoint = Checkpoint(_preparation(config, data.x_train))
+            self.checkpoint = Checkpoint(_preparation(config, data))
         prepare = self.checkpoint.preparation
         self.offset = prepare.offset
         self.data = replace(
@@ -93,10 +93,10 @@ class Training:
             _VariantTraining(self, variant).run()
 
 
-def _preparation(config: Config, x: np.ndarray) -> Preparation:
+def _preparation(config: Config, data: Dataset) -> Preparation:
     if config.settings.fixed is not None:
-        return Preparation.for_integers(x)
-    return Preparation.fit(x, config.data.centre)
+        return Preparation.for_integers(data.x_train)
+    return Preparation.of(data, config.data)
 
 
 class _VariantTraining:

@@ -46,7 +46,11 @@ def variant_of(settings: Settings, variant: Variant) -> tuple[Settings, Learn]:
         return settings, "readout"
     layers = settings.network.layers
     network = replace(
-        settings.network, layers=(layers[0], layers[-1]), convolutions=(), steps_per_sample=1
+        settings.network,
+        layers=(layers[0], layers[-1]),
+        convolutions=(),
+        flip=False,
+        steps_per_sample=1,
     )
     return replace(settings, network=network), "readout"
 

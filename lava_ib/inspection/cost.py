@@ -40,15 +40,19 @@ from lava_ib.processes import (
     FixedDense,
     KernelUnits,
     Network,
+    PlasticConv,
     PlasticDense,
+    Pooling,
     PrototypeMemory,
     RateLayer,
+    RateMap,
     Readout,
     SampleSource,
     SlotFeedback,
     SlotLatches,
     WindowMemory,
 )
+from lava_ib.rule.geometry import Geometry
 
 _LAYER_STEP = 4
 """Multiply-adds of a rate neuron in a time step: membrane, square, division, projection."""
@@ -102,6 +106,33 @@ def _synapses(post: int, pre: int, *, steps: int, plastic: bool, trace_steps: in
     synapses = post * pre
     learning = (2 * trace_steps + 1) / steps if plastic else 0.0
     return Cost(synapses=synapses, multiply_adds=synapses * (1.0 + learning))
+
+
+def _plastic_conv(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "connection", _filters(process.proc_params["geometry"], process.proc_params["plastic"])
+
+
+def _filters(geometry: Geometry, plastic: bool) -> Cost:
+    """Drive at each position, and as much again for the change of the shared weights."""
+    synapses = math.prod(geometry.weights)
+    return Cost(
+        synapses=synapses,
+        multiply_adds=float(synapses * (geometry.positions * (2 if plastic else 1) + plastic)),
+    )
+
+
+def _rate_map(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "neurons", Cost(neurons=math.prod(process.proc_params["shape"]))
+
+
+def _pooling(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "neurons", _pooled(process.proc_params["geometry"], process.proc_params["plastic"])
+
+
+def _pooled(geometry: Geometry, plastic: bool) -> Cost:
+    """Sums of the squares, and the modulator's way back; twice the pooled map for the rest."""
+    work = math.prod(geometry.output) * (2 if plastic else 1) + 2 * math.prod(geometry.pooled)
+    return Cost(neurons=math.prod(geometry.pooled), multiply_adds=float(work))
 
 
 def _rate_layer(process: AbstractProcess) -> tuple[Kind, Cost]:
@@ -172,7 +203,14 @@ def _network_work(process: AbstractProcess) -> dict[str, Cost]:
     layers, steps = settings.network.layers, settings.network.steps_per_sample
     trace_steps = steps if settings.network.timing == "paper" else 1
     work = {}
-    for number, (pre, post) in enumerate(pairwise(layers[:-1]), 1):
+    for number, geometry in enumerate(settings.network.geometries, 1):
+        cost = _filters(geometry, learning) + _pooled(geometry, learning)
+        cost += Cost(neurons=math.prod(geometry.output))
+        if learning:
+            cost += remembered(settings.memory, geometry.shown, layers[-1], steps)
+        work[layer_of(f"layer{number}")] = cost
+    dense = () if settings.network.convolutions else pairwise(layers[:-1])
+    for number, (pre, post) in enumerate(dense, 1):
         cost = _synapses(post, pre, steps=steps, plastic=learning, trace_steps=trace_steps)
         cost += _neurons(post)
         if learning:
@@ -205,9 +243,12 @@ _OURS: dict[type[AbstractProcess], Callable[[AbstractProcess], tuple[Kind, Cost]
     FixedDense: _fixed_dense,
     KernelUnits: _kernel_units,
     Network: _network,
+    PlasticConv: _plastic_conv,
     PlasticDense: _plastic_dense,
+    Pooling: _pooling,
     PrototypeMemory: _memory,
     RateLayer: _rate_layer,
+    RateMap: _rate_map,
     Readout: _readout,
     SampleSource: _source,
     SlotFeedback: _slot_feedback,

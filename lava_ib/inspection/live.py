@@ -70,7 +70,8 @@ class LiveView:
                 f"rate {layer['rate']:.2g}, {layer['active']:.0%} active, "
                 f"modulator {layer['modulator']:.2g}"
             )
-            values[f"dense{number}"] = f"weights moved {layer['weight_change']:.2g}"
+            part = f"conv{number}" if f"conv{number}" in self._names else f"dense{number}"
+            values[part] = f"weights moved {layer['weight_change']:.2g}"
         self.latest = {
             "text": f"{event['variant']}: sample {event['samples']:,} of {event['total']:,}, "
             f"{event['samples_per_second']:,.0f} samples/s, "

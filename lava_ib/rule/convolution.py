@@ -26,9 +26,8 @@ def patches(a: np.ndarray, geometry: Geometry) -> np.ndarray:
     """
     around, stride = geometry.padding, geometry.stride
     padded = np.pad(a, ((around, around), (around, around), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, geometry.kernel, axis=(0, 1))
-    turned = windows[::stride, ::stride, :, ::-1, ::-1].transpose(0, 1, 3, 4, 2)
-    return turned.reshape(geometry.positions, -1)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, geometry.weights[1:])
+    return windows[::stride, ::stride, 0, ::-1, ::-1].reshape(geometry.positions, -1)
 
 
 def convolve(weights: np.ndarray, cut: np.ndarray, geometry: Geometry) -> np.ndarray:

@@ -34,7 +34,7 @@ class NetworkSettings:
     convolutions : tuple of Convolution
         Convolutional hidden layers, below the dense ones.
     image : tuple of int, optional
-        Height, width and channels of the input, for convolutions and flips.
+        Height, width and channels of the input, for convolutions.
     flip : bool
         Mirror every second sample, drawn anew in each pass, left to right.
     steps_per_sample : int
@@ -181,11 +181,12 @@ class Settings:
             In one line that names the key, what is wrong and what would be right.
         """
         network = self.network
-        if (network.convolutions or network.flip) and network.image is None:
-            key = "network.convolutions" if network.convolutions else "network.flip"
+        if network.convolutions and network.image is None:
             raise ValueError(
-                f"{key}: needs network.image = [height, width, channels] of the input"
+                "network.convolutions: needs network.image = [height, width, channels]"
             )
+        if network.flip and not network.convolutions:
+            raise ValueError("network.flip = true: only with network.convolutions")
         if network.image is not None:
             check_image(network.image, network.layers[0])
         if not network.convolutions:

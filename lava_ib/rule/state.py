@@ -102,9 +102,8 @@ def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> 
             state[name] = filters(slots[name].shape, learning.init_variance, rng)
             state[f"conv{number}/first_norm"][:] = np.linalg.norm(state[name])
         else:
-            weights = first_weights(
-                learning.init, number, slots[name].shape, learning.init_variance, rng
-            )
+            post, pre = slots[name].shape
+            weights = first_weights(learning.init, number, (post, pre), learning.init_variance, rng)
             if settings.fixed is not None:
                 deviation = float(np.sqrt(learning.init_variance / len(weights)))
                 weights = integer_weights(weights, deviation, settings.fixed)

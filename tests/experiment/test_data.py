@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 from lava_ib.experiment.config import DataConfig
 from lava_ib.experiment.data import DATA_VARIABLE, Dataset, Preparation, check_fit, load_data
+from lava_ib.rule.settings import NetworkSettings
 
 
 def load(source, seed=0, **options) -> Dataset:
@@ -241,10 +242,10 @@ def test_mnist_has_its_shapes_and_range():
 
 def test_layers_must_begin_with_the_inputs_and_end_with_the_classes(refusal):
     data = load("digits")
-    check_fit(data, (64, 5, 10))
-    check_fit(data, (64, 5, 12))
+    check_fit(data, NetworkSettings(layers=(64, 5, 10)))
+    check_fit(data, NetworkSettings(layers=(64, 5, 12)))
     for layers in [(63, 5, 10), (64, 5, 9)]:
-        message = refusal(check_fit, data, layers)
+        message = refusal(check_fit, data, NetworkSettings(layers=layers))
         assert f"network.layers = {list(layers)}" in message
         assert "begin with 64" in message
         assert "end with 10" in message

@@ -32,8 +32,8 @@ def test_labels_that_follow_the_input_count_for_more_than_drawn_ones():
     state = initial_state(SETTINGS, "nothing", 1, seed=2)
     y = rng.integers(0, 3, 200)
     x = np.eye(6)[y] + 0.05 * rng.normal(size=(200, 6))
-    own = dependences(state, 2, x, y)
-    drawn = dependences(state, 2, x, rng.permutation(y))
+    own = dependences(SETTINGS, state, x, y)
+    drawn = dependences(SETTINGS, state, x, rng.permutation(y))
     for layer, other in zip(own, drawn, strict=True):
         assert layer.hsic_y > 10 * other.hsic_y > 0
         assert layer.hsic_x == other.hsic_x > 0
@@ -50,6 +50,6 @@ def test_outputs_are_those_of_a_long_presentation():
             membrane += (z @ state[f"dense{number}/weights"].T - membrane) / 1.5
             r = np.maximum(membrane, 0)
             z = r / np.maximum(np.linalg.norm(r, axis=1, keepdims=True), 1e-300)
-    found = settled_outputs(state, 2, x)
+    found = settled_outputs(SETTINGS, state, x)
     assert [layer.shape for layer in found] == [(4, 5), (4, 4)]
     np.testing.assert_allclose(found[1], z, atol=1e-12)

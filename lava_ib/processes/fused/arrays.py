@@ -226,7 +226,7 @@ def write_readout(readout: Readout, samples: int, rule: Rule, state: State) -> N
     """Copy the readout into a state, and count presentations; see :func:`write_back`."""
     state["readout/weights"][...] = readout.weights
     state["readout/predictions"][...] = readout.predictions
-    still = () if rule.learn_hidden else ("dense", "conv")
+    still: tuple[str, ...] = () if rule.learn_hidden else ("dense", "conv")
     still += () if rule.learn_readout else ("pool",)
     for name in state:
         if name.endswith("/sample") and not name.startswith(still):

@@ -7,7 +7,7 @@ import numpy as np
 from lava_ib.processes.fused.arrays import copy_into, memory_arrays, memory_values, write_readout
 from lava_ib.processes.fused.map_structures import Images, MapLayer
 from lava_ib.processes.fused.structures import Layer, Readout, Rule
-from lava_ib.rule.geometry import Geometry
+from lava_ib.rule.geometry import Geometry, MapShape
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State
 from lava_ib.rule.summary import grid_lengths
@@ -16,16 +16,20 @@ _SINGLE = np.float32
 
 
 def make_images(
-    x: np.ndarray, labels: np.ndarray, memory_labels: np.ndarray, offset: np.ndarray | None,
-    settings: Settings,
+    x: np.ndarray,
+    labels: np.ndarray,
+    memory_labels: np.ndarray,
+    offset: np.ndarray | None,
+    shape: MapShape,
 ) -> Images:
-    """Centre inputs and lay them out as pictures."""
-    height = settings.network.geometries[0].input[0]
+    """Centre inputs and lay them out as pictures of a shape."""
     pixels = np.array(x, _SINGLE)
     if offset is not None:
         pixels -= offset.astype(_SINGLE)
     return Images(
-        x=pixels.reshape(len(x), height, -1),
+        x=pixels.reshape(len(x), -1, shape[2]),
+        side=shape[1],
+        shown=np.zeros((shape[0] * shape[1], shape[2]), _SINGLE),
         labels=labels.astype(np.int64),
         memory_labels=memory_labels.astype(np.int64),
         order=np.arange(len(x)),
@@ -33,15 +37,20 @@ def make_images(
     )
 
 
-def make_map_layers(settings: Settings, state: State) -> tuple[MapLayer, ...]:
-    """Copy the hidden layers' part of a state."""
-    return tuple(
-        _map_layer(number, geometry, settings, state)
-        for number, geometry in enumerate(settings.network.geometries, start=1)
-    )
+def make_map_layers(
+    settings: Settings, state: State, below: np.ndarray
+) -> tuple[MapLayer, ...]:
+    """Copy the hidden layers' part of a state; `below` is where the picture is shown."""
+    layers: list[MapLayer] = []
+    for number, geometry in enumerate(settings.network.geometries, start=1):
+        layers.append(_map_layer(number, geometry, settings, state, below))
+        below = layers[-1].passed
+    return tuple(layers)
 
 
-def _map_layer(number: int, geometry: Geometry, settings: Settings, state: State) -> MapLayer:
+def _map_layer(
+    number: int, geometry: Geometry, settings: Settings, state: State, below: np.ndarray
+) -> MapLayer:
     def room(*shape: int) -> np.ndarray:
         return np.zeros(shape, _SINGLE)
 
@@ -52,13 +61,14 @@ def _map_layer(number: int, geometry: Geometry, settings: Settings, state: State
     cells_x, cells_y = (grid_lengths(side, geometry.grid) for side in geometry.pooled[:2])
     across = [np.repeat(np.arange(geometry.grid), cells) for cells in (cells_x, cells_y)]
     return MapLayer(
-        channels=channels,
+        below_side=y,
         stride=geometry.stride,
         padding=geometry.padding,
         side=geometry.output[1],
         pool=geometry.pool,
         pooled_side=geometry.pooled[1],
         kernel=np.array(geometry.kernel),
+        below=below,
         padded=room(x + around, (y + around) * channels),
         cut=room(positions, inputs),
         weights=_turned(state[f"conv{number}/weights"]).reshape(outputs, -1).astype(_SINGLE),

@@ -12,7 +12,7 @@ from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.learning import modulator
 from lava_ib.processes.fused.loop import read_out, set_label
 from lava_ib.processes.fused.map_structures import Images, MapLayer
-from lava_ib.processes.fused.structures import Readout, Rule
+from lava_ib.processes.fused.structures import Layer, Readout, Rule
 from lava_ib.rule.convolution import running_gain, step_factor
 from lava_ib.rule.normalisation import normalise, through_normalisation
 from lava_ib.rule.schedule import decay_factor, linear_to_zero
@@ -34,49 +34,42 @@ def present_maps(
         factor = linear_to_zero(presentation, rule.total_samples)
         set_label(images.labels[index], readout.label)
         set_label(images.memory_labels[index], readout.memory_label)
-        first = layers[0]
-        _place(images.x[index], first.padding, first.channels, images.flips[position], first.padded)
+        _show(images.x[index], images.side, images.flips[position], images.shown)
         for number in range(len(layers)):
-            if number > 0:
-                below, layer = layers[number - 1], layers[number]
-                around = layer.padding
-                _place_map(below.passed, below.pooled_side, around, layer.padded)
-            _forward(layers[number])
+            layer = layers[number]  # once: to take a layer out of the tuple copies it
+            _forward(layer)
             if rule.learn_hidden:
-                _learn(presentation, factor, readout.memory_label, rule, layers[number])
+                _learn(presentation, factor, readout.memory_label, rule, layer)
             if rule.learn_readout:
-                _move_means(running_gain(rule.mean_rate, presentation), layers[number])
+                _move_means(running_gain(rule.mean_rate, presentation), layer)
         z = layers[len(layers) - 1].shown.z
         read_out(presentation, z, factor, rule, readout)
 
 
 @compiled
-def _place(
-    picture: np.ndarray, around: int, channels: int, mirrored: bool, padded: np.ndarray
-) -> None:
-    """Write a picture into the middle of the padded input, mirrored left to right or not."""
-    width = picture.shape[1] // channels
-    for x in range(picture.shape[0]):
-        for y in range(width):
-            source = (width - 1 - y if mirrored else y) * channels
-            target = (y + around) * channels
-            for c in range(channels):
-                padded[x + around, target + c] = picture[x, source + c]
+def _show(picture: np.ndarray, side: int, mirrored: bool, shown: np.ndarray) -> None:
+    """Copy a picture to where the first layer looks, mirrored left to right or not."""
+    for p in range(shown.shape[0]):
+        source = p // side * side + side - 1 - p % side if mirrored else p
+        for c in range(shown.shape[1]):
+            shown[p, c] = picture[source, c]
 
 
 @compiled
-def _place_map(passed: np.ndarray, side: int, around: int, padded: np.ndarray) -> None:
-    """Write what the layer below passes on into the middle of the padded input."""
-    channels = passed.shape[1]
-    for p in range(passed.shape[0]):
+def _place(below: np.ndarray, side: int, around: int, padded: np.ndarray) -> None:
+    """Write a map into the middle of the padded input."""
+    channels = below.shape[1]
+    for p in range(below.shape[0]):
         x, start = p // side + around, (p % side + around) * channels
         for c in range(channels):
-            padded[x, start + c] = passed[p, c]
+            padded[x, start + c] = below[p, c]
 
 
 @merged
 def _forward(layer: MapLayer) -> None:
-    _cut(layer.padded, layer.kernel, layer.stride, layer.channels, layer.side, layer.cut)
+    _place(layer.below, layer.below_side, layer.padding, layer.padded)
+    channels = layer.below.shape[1]
+    _cut(layer.padded, layer.kernel, layer.stride, channels, layer.side, layer.cut)
     if layer.cut.shape[0] == 1:
         layer.u[0, :] = np.dot(layer.weights, layer.cut[0])
     else:
@@ -147,7 +140,7 @@ def _learn(
     """Let one layer learn from the presentation."""
     if np.sum(label) > 0.0:
         z, norm = normalise(layer.summary - layer.summary_mean)
-        xi = modulator(label, z, factor, rule, layer.shown)
+        xi = _ask(label, z, factor, rule, layer.shown)
         arriving = through_normalisation(xi, z, norm, rule.divide)
         _spread(arriving, layer.cell, layer.cell_share, layer.credit)
         _gate(layer.credit, layer.u, layer.side, layer.pool, layer.pooled_side, layer.gated)
@@ -156,6 +149,12 @@ def _learn(
     if (presentation + 1) % rule.decay_interval == 0 and rule.weight_decay > 0.0:
         shrink = decay_factor(rule.weight_decay, rule.decay_interval, factor)
         layer.weights[:] *= np.float32(shrink)
+
+
+@compiled
+def _ask(label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, shown: Layer) -> np.ndarray:
+    """Modulator of the memory; see :func:`modulator`."""
+    return modulator(label, x, factor, rule, shown)
 
 
 @compiled
@@ -194,7 +193,7 @@ def _square(values: np.ndarray) -> float:
         part = np.float32(0.0)
         for column in range(values.shape[1]):
             part += values[row, column] * values[row, column]
-        total += part
+        total += float(part)
     return total
 
 

@@ -12,7 +12,11 @@ class Images(NamedTuple):
 
     Attributes
     ----------
-    x : ndarray of float32, shape (samples, height, width * channels)
+    x : ndarray of float32, shape (samples, pixels, channels)
+    side : int
+        Width of a picture.
+    shown : ndarray of float32, shape (pixels, channels)
+        The present picture.
     labels, memory_labels : ndarray of int, shape (samples,)
         -1: none.
     order : ndarray of int, shape (samples,)
@@ -22,6 +26,8 @@ class Images(NamedTuple):
     """
 
     x: np.ndarray
+    side: int
+    shown: np.ndarray
     labels: np.ndarray
     memory_labels: np.ndarray
     order: np.ndarray
@@ -33,11 +39,13 @@ class MapLayer(NamedTuple):
 
     Attributes
     ----------
-    channels, stride, padding, side : int
-        Of the input map, of the convolution, and the width of the output map.
+    below_side, stride, padding, side : int
+        Width of the input map, of the convolution, and width of the output map.
     pool, pooled_side : int
         Side of the pooled squares, width of the pooled map.
     kernel : ndarray of int, shape (2,)
+    below : ndarray, shape (positions below, channels)
+        The map that the layer below passes on, or the picture.
     padded : ndarray, shape (x + 2 padding, (y + 2 padding) * channels)
         Input map with zeros around it.
     cut : ndarray, shape (positions, n)
@@ -62,13 +70,14 @@ class MapLayer(NamedTuple):
         What the memory sees, in double precision: its `z` and the memory's arrays.
     """
 
-    channels: int
+    below_side: int
     stride: int
     padding: int
     side: int
     pool: int
     pooled_side: int
     kernel: np.ndarray
+    below: np.ndarray
     padded: np.ndarray
     cut: np.ndarray
     weights: np.ndarray

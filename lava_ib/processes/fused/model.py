@@ -95,9 +95,9 @@ class MapLoop(_Loop):
             params["labels"],
             params["memory_labels"],
             params["offset"],
-            params["settings"],
+            params["settings"].network.image,
         )
-        self.layers = make_map_layers(params["settings"], state)
+        self.layers = make_map_layers(params["settings"], state, self.samples.shown)
 
     def _order(self, seed: int, epoch: int) -> None:
         super()._order(seed, epoch)

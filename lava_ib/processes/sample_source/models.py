@@ -35,7 +35,7 @@ class PySampleSourceModelFloat(MappedState, PyLoihiProcessModel):
         offset = proc_params["offset"]
         self.offset = 0.0 if offset is None else offset
         self.flip = proc_params["flip"]
-        self.present_x = np.zeros(self.s_out.shape)
+        self.present_x = np.zeros(proc_params["image"] or self.x.shape[1:])
         self.present_label = np.zeros(proc_params["classes"])
         self.present_memory_label = np.zeros(proc_params["classes"])
         self.order_epoch = -1

@@ -1,0 +1,80 @@
+"""A network with convolutions: the compiled loop does what the composed Processes do."""
+
+import numpy as np
+import pytest
+
+from lava_ib.backends import BACKENDS
+from lava_ib.experiment.config import make_config
+from lava_ib.experiment.data import Preparation, load_data
+from lava_ib.simulation import Simulation
+
+SAMPLES = 50
+CONFIG = make_config(
+    {
+        "data": {"source": "digits", "contrast": True},
+        "network": {
+            "layers": [64, 20, 10],
+            "image": [8, 8, 1],
+            "flip": True,
+            "steps_per_sample": 1,
+            "tau": 1.0,
+            "tau_e": 1.0,
+            "convolutions": [
+                {"channels": 6, "kernel": 5, "padding": 2, "grid": 2},
+                {"channels": 8, "kernel": 3, "stride": 2, "pool": 1, "grid": 2},
+            ],
+        },
+        "learning": {"eta": 0.02, "warm_up": 5, "weight_decay": 1e-3, "decay_interval": 10},
+    }
+)
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def digits():
+    data = load_data(CONFIG.data, 0)
+    preparation = Preparation.of(data, CONFIG.data)
+    labels = data.y_train.copy()
+    labels[::7] = -1
+    return preparation.scaled(data.x_train[:30]), labels[:30], preparation.offset
+
+
+@pytest.fixture(scope="module")
+def compiled():
+    BACKENDS["fused"].compile(CONFIG.settings)
+
+
+def final_state(backend, digits, pieces=(SAMPLES,), state=None, learn="all"):
+    x, labels, offset = digits
+    with Simulation(
+        CONFIG.settings,
+        x,
+        labels,
+        offset=offset,
+        backend=backend,
+        learn=learn,
+        seed=3,
+        total_samples=200,
+        state=state,
+    ) as simulation:
+        for samples in pieces:
+            simulation.present(samples)
+        return simulation.state
+
+
+@pytest.mark.parametrize("learn", ["all", "readout", "nothing"])
+def test_fused_equals_float(compiled, digits, learn):
+    composed = final_state("float", digits, learn=learn)
+    fused = final_state("fused", digits, learn=learn)
+    assert composed.keys() == fused.keys()
+    for name, array in composed.items():
+        scale = max(1e-12, np.abs(array).max())
+        np.testing.assert_allclose(fused[name], array, atol=1e-4 * scale, err_msg=name)
+
+
+def test_a_run_in_pieces_ends_at_the_same_bits(compiled, digits):
+    whole = final_state("fused", digits, pieces=(30, 20))
+    first = final_state("fused", digits, pieces=(30,))
+    resumed = final_state("fused", digits, pieces=(20,), state=first)
+    for name, array in whole.items():
+        np.testing.assert_array_equal(array, resumed[name], err_msg=name)
