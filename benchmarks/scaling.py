@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import counts
+import images
 import matplotlib.pyplot as plt
 import numpy as np
 import timing
@@ -178,6 +179,7 @@ def arguments() -> argparse.Namespace:
         "--out", type=Path, required=True, help="folder for tables, record and plot"
     )
     parser.add_argument("--quick", action="store_true", help="3 repeats of a quarter second")
+    parser.add_argument("--images", action="store_true", help="convolutional networks alone")
     parser.add_argument("--only", help=f"some of: {', '.join(TITLES)}")
     parser.add_argument("--repeats", type=int, default=5, help="of each point (default 5)")
     parser.add_argument("--seconds", type=float, default=0.6, help="of each repeat (default 0.6)")
@@ -193,6 +195,11 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
+    if args.images:
+        with timing.on_cores({args.core}):
+            text = images.table(list(images.CONFIGS), 500, 3 if args.quick else args.repeats)
+        timing.write(args.out, "scaling-images", text, {"machine": timing.machine(args.core)})
+        return
     info, work = timing.machine(args.core), timing.load_work(args.samples)
     found = points(args.sweeps)
     with timing.on_cores({args.core}):

@@ -1,0 +1,132 @@
+"""Back-propagation as a control for the convolutional networks of configs/.
+
+The same network (no biases, rectifier, average pooling, each map centred for each channel and
+scaled by one number), the same prepared pictures, flips, label smoothing and number of epochs,
+trained end to end by PyTorch's SGD from the same kind of first weights. Weight changes of a
+layer are scaled as in the local rule: a step is `eta` of the first norm of the weights.
+"""
+
+import argparse
+import json
+import time
+
+import numpy as np
+import torch
+from torch import nn
+
+from lava_ib.experiment.config import Config, load_config
+from lava_ib.experiment.data import Preparation, load_data
+from lava_ib.rule.geometry import Geometry
+
+BETA = 20.0
+
+
+class Layer(nn.Module):
+    """Convolution, rectifier, pooling; what is passed on is centred and scaled."""
+
+    def __init__(self, geometry: Geometry) -> None:
+        super().__init__()
+        out, width, height, channels = geometry.weights
+        self.geometry = geometry
+        weights = torch.randn(out, channels, width, height) / (channels * width * height) ** 0.5
+        self.weights = nn.Parameter(weights)
+        self.register_buffer("mean", torch.zeros(out))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        geometry = self.geometry
+        u = nn.functional.conv2d(
+            x, self.weights, stride=geometry.stride, padding=geometry.padding
+        )
+        pooled = nn.functional.avg_pool2d(u.relu(), geometry.pool)
+        if self.training:
+            self.mean += 0.01 * (pooled.detach().mean(dim=(0, 2, 3)) - self.mean)
+        centred = pooled - self.mean[:, None, None]
+        return centred / centred.square().mean(dim=(1, 2, 3), keepdim=True).sqrt().clamp_min(1e-6)
+
+
+class Network(nn.Module):
+    """All layers, then a softmax on unit vectors as in the memory."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        geometries = config.network.geometries
+        self.layers = nn.Sequential(*(Layer(geometry) for geometry in geometries))
+        self.prototypes = nn.Parameter(
+            torch.zeros(config.network.layers[-1], geometries[-1].pooled[2])
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return BETA * nn.functional.normalize(self.layers(x).flatten(1)) @ self.prototypes.T
+
+
+def train(config: Config, seed: int, batch: int, eta: float) -> None:
+    """Train, and print one JSON object an epoch."""
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    data = load_data(config.data, seed)
+    preparation = Preparation.of(data, config.data)
+    height, width, channels = config.network.image or (0, 0, 0)
+
+    def pictures(x: np.ndarray) -> torch.Tensor:
+        prepared = preparation.scaled(x) - preparation.offset
+        shaped = prepared.reshape(-1, height, width, channels).transpose(0, 3, 1, 2)
+        return torch.tensor(shaped, dtype=torch.float32)
+
+    x, y = pictures(data.x_train), torch.tensor(data.y_train)
+    network = Network(config)
+    filters = [layer.weights for layer in network.layers]
+    first = [weights.detach().norm() for weights in filters]
+    power = [0.0 for _ in filters]
+    loss_of = nn.CrossEntropyLoss(label_smoothing=config.memory.smoothing)
+    epochs, step = config.training.epochs, 0
+    steps = epochs * -(-len(x) // batch)
+    for epoch in range(1, epochs + 1):
+        network.train()
+        began = time.process_time()
+        for rows in torch.randperm(len(x)).split(batch):
+            shown = x[rows]
+            if config.network.flip:
+                turned = torch.rand(len(rows)) < 0.5
+                shown = torch.where(turned[:, None, None, None], shown.flip(3), shown)
+            factor, gain = 1.0 - step / steps, max(0.001, 1.0 / (step + 1))
+            network.zero_grad()
+            loss_of(network(shown), y[rows]).backward()
+            with torch.no_grad():
+                network.prototypes -= config.memory.alpha * factor / BETA * network.prototypes.grad
+                for number, weights in enumerate(filters):
+                    size = float(weights.grad.square().sum())
+                    power[number] += gain * (size - power[number])
+                    scale = eta * factor * first[number] / max(power[number], 1e-30) ** 0.5
+                    weights -= scale * weights.grad
+            step += 1
+        seconds = time.process_time() - began
+        network.eval()
+        with torch.no_grad():
+            parts = pictures(data.x_test).split(500)
+            found = torch.cat([network(part).argmax(1) for part in parts])
+        accuracy = float(np.mean(found.numpy() == data.y_test))
+        print(
+            json.dumps(
+                {
+                    "epoch": epoch,
+                    "test_accuracy": accuracy,
+                    "microseconds_per_sample": 1e6 * seconds / len(x),
+                }
+            ),
+            flush=True,
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("config", help="such as configs/cifar10.toml")
+    parser.add_argument("--set", action="append", metavar="KEY=VALUE", help="as in lava-ib train")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--batch", type=int, default=1, help="samples of a step (default 1)")
+    parser.add_argument("--eta", type=float, default=0.01, help="size of a step (default 0.01)")
+    args = parser.parse_args()
+    train(load_config(args.config, args.set), args.seed, args.batch, args.eta)
+
+
+if __name__ == "__main__":
+    main()
