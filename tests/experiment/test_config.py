@@ -23,7 +23,14 @@ SECTIONS = {
         "memory_rate": 3,
         "weight_decay": True,
     },
-    "data": {"source": "xor", "train_limit": 50, "test_limit": 7, "centre": False},
+    "data": {
+        "source": "xor",
+        "train_limit": 50,
+        "test_limit": 7,
+        "centre": False,
+        "contrast": True,
+        "whiten": True,
+    },
     "network": {
         "layers": [2, 5, 3],
         "steps_per_sample": 3,
@@ -40,6 +47,8 @@ SECTIONS = {
         "divide_by_norm": False,
         "init": "antipodal",
         "init_variance": 0.5,
+        "warm_up": 3,
+        "mean_rate": 0.02,
     },
     "memory": {
         "kind": "prototype",
@@ -57,6 +66,15 @@ SECTIONS = {
         "checkpoint_seconds": 1.5,
         "stall_seconds": 9.0,
     },
+}
+# Of networks with convolutions, which have one timing only.
+CONVOLUTIONAL = {
+    "layers": [48, 5, 3],
+    "image": [4, 4, 3],
+    "flip": True,
+    "convolutions": [
+        {"channels": 2, "kernel": 2, "stride": 2, "padding": 0, "pool": 1, "grid": 2}
+    ],
 }
 WINDOW = {
     "kind": "window",
@@ -121,10 +139,38 @@ def test_every_key_of_a_section_is_taken_and_survives_a_round_trip(load, section
     assert load(config.to_toml()) == config
 
 
+def test_convolutions_survive_a_round_trip(load):
+    still = {"steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0}
+    config = make_config({"network": {**CONVOLUTIONAL, **still}})
+    assert config.model_dump(mode="json")["network"].items() >= CONVOLUTIONAL.items()
+    assert load(config.to_toml()) == config
+
+
+@pytest.mark.parametrize("backend", ["fixed", "fused-fixed", "loihi2-sim"])
+def test_integers_refuse_convolutions_in_one_line(backend):
+    network = {**CONVOLUTIONAL, "steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0}
+    with pytest.raises(InputError, match=f"network.convolutions: backend {backend} has no"):
+        make_config({"network": network, "backend": backend})
+
+
+def test_a_layer_that_does_not_fit_is_refused_with_the_file_and_the_key(load):
+    text = """
+        network.layers = [48, 5, 3]
+        network.image = [4, 4, 3]
+        network.convolutions = [{channels = 2, kernel = 7}]
+    """
+    still = ("network.tau=1.0", "network.tau_e=1.0", "network.steps_per_sample=1")
+    with pytest.raises(InputError, match=r"config.toml: network.convolutions\[0\].kernel = 7"):
+        load(text, *still)
+
+
 @pytest.mark.parametrize("section", SECTIONS)
 def test_sections_above_name_every_key(section):
     config = make_config({section: SECTIONS[section]})
     dumped = config.model_dump()[section]
+    if section == "network":
+        own = CONVOLUTIONAL.keys() - {"layers"}
+        dumped = {key: value for key, value in dumped.items() if key not in own}
     assert dumped.keys() == SECTIONS[section].keys()
     default = Config().model_dump()[section]
     assert [key for key in dumped if dumped[key] == default[key]] in ([], ["kind"])
