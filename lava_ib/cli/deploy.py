@@ -17,6 +17,7 @@ from lava_ib.experiment.readiness import loihi_extension
 from lava_ib.hardware.chip import ACCESS, GENERATIONS, Access
 from lava_ib.hardware.compilers import COMPILERS, PRESENT
 from lava_ib.hardware.picture import save_picture
+from lava_ib.hardware.running import Neurons
 from lava_ib.hardware.workload import Mode
 
 
@@ -51,6 +52,9 @@ def deploy(
             help="Static power of the chip; without, the range measured.", metavar="WATTS"
         ),
     ] = None,
+    neurons: Annotated[
+        Neurons, typer.Option(help="Send sums, or what changed since the last sample.")
+    ] = "graded",
     partition: Annotated[
         str | None, typer.Option(help="SLURM partition of the INRC's cloud.", metavar="NAME")
     ] = None,
@@ -98,7 +102,7 @@ def deploy(
         return
     if not dry_run:
         access = Access(partition, board, host, loihi_gen)
-        _run(target, mode or "inference", access, as_json)
+        _run(target, mode or "inference", access, neurons, as_json)
         return
     found = place(
         target, mode, layers=layers, memory=memory, compiler=compiler, static_power=static_power
@@ -113,13 +117,15 @@ def deploy(
         raise typer.Exit(1)
 
 
-def _run(target: str | None, mode: Mode, access: Access, as_json: bool) -> None:
+def _run(
+    target: str | None, mode: Mode, access: Access, neurons: Neurons, as_json: bool
+) -> None:
     if not loihi_extension().ok:
         raise InputError(ACCESS)
     if target is None:
         raise InputError("only a run folder is run on the chip; --layers goes with --dry-run")
     with Console(stderr=True).status("classifying the test samples on the chip"):
-        found = run_on_chip(Path(target), mode, access)
+        found = run_on_chip(Path(target), mode, access, neurons)
     if as_json:
         print(json.dumps(found))
         return

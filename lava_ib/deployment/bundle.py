@@ -34,6 +34,7 @@ CODE = (
     "hardware/network_file.py",
     "hardware/run_configs.py",
     "hardware/running.py",
+    "hardware/sigma_delta.py",
     "hardware/host_link/process.py",
     "hardware/host_link/models.py",
 )

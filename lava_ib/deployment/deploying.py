@@ -7,7 +7,7 @@ from typing import Any
 from lava_ib.deployment.trained import load_trained
 from lava_ib.errors import InputError
 from lava_ib.hardware.chip import Access
-from lava_ib.hardware.running import classify_encoded
+from lava_ib.hardware.running import Neurons, classify_encoded
 from lava_ib.hardware.workload import Mode
 
 _ANY = Access()
@@ -17,6 +17,7 @@ def deploy(
     run: Path | str,
     mode: Mode = "inference",
     access: Access = _ANY,
+    neurons: Neurons = "graded",
     on_progress: Callable[[int], None] = lambda samples: None,
 ) -> dict[str, Any]:
     """Classify a run's test samples on the chip.
@@ -27,6 +28,7 @@ def deploy(
     mode : str
     access : Access
         By default any board that SLURM gives.
+    neurons : {"graded", "sigma-delta"}
     on_progress : callable
         Receives the number of samples shown.
 
@@ -47,4 +49,6 @@ def deploy(
     trained = load_trained(Path(run))
     data, network = trained.data, trained.network
     encoded = network.encode(data.x_test)
-    return {"mode": mode} | classify_encoded(network, encoded, data.y_test, access, on_progress)
+    return {"mode": mode} | classify_encoded(
+        network, encoded, data.y_test, access, neurons, on_progress
+    )

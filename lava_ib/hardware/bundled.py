@@ -13,6 +13,7 @@ from lava_ib.hardware.manifest import check_folder
 
 LAVA = "0.10.0"
 BACKENDS = ("loihi2-sim", "loihi2")
+NEURONS = ("graded", "sigma-delta")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,6 +41,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=BACKENDS,
         default="loihi2",
         help="loihi2: the chip; loihi2-sim: the same graph on CPU",
+    )
+    parser.add_argument(
+        "--neurons",
+        choices=NEURONS,
+        default="graded",
+        help="graded: rectifiers that send their sums; sigma-delta: send what changed",
     )
     parser.add_argument("--limit", type=_count, help="use the first so many samples only")
     parser.add_argument("--partition", help="SLURM partition")
@@ -81,7 +88,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     file = NetworkFile.load(options.folder / "network.h5")
     access = Access(options.partition, options.board, options.host, options.loihi_gen)
     x, y = file.x[: options.limit], file.y[: options.limit]
-    found = classify_encoded(file.network, x, y, access if options.backend == "loihi2" else None)
+    chosen = access if options.backend == "loihi2" else None
+    found = classify_encoded(file.network, x, y, chosen, options.neurons)
     expected = json.loads((options.folder / "expected.json").read_text(encoding="utf-8"))
     return found | {"backend": options.backend, "expected": expected}
 

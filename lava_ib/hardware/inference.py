@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
+from lava.magma.core.process.ports.ports import OutPort
+from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_conditions import RunSteps
 from lava.magma.core.run_configs import RunConfig
 from lava.proc.dense.process import Dense
@@ -57,7 +59,7 @@ class InferenceGraph:
         from_chip = FromChip(shape=(classes,), message_bits=MESSAGE_BITS)
         self.sink = Sink(shape=(classes,), buffer=self.steps)
         self.processes = [self.source, to_chip, from_chip, self.sink]
-        self.source.s_out.connect(to_chip.inp)
+        self._encoded(self.source.s_out, inputs).connect(to_chip.inp)
         port = to_chip.out
         for number, layer in enumerate(network.layers, 1):
             last = number == latency
@@ -69,8 +71,7 @@ class InferenceGraph:
                 sign_mode=SignMode.MIXED,
                 name="dense_readout" if last else f"dense{number}",
             )
-            shape = (len(layer.weights),)
-            neurons = (GradedVec if last else GradedReluVec)(shape=shape, vth=0)
+            neurons = self._neurons(number, (len(layer.weights),), last)
             neurons.name = "readout" if last else f"layer{number}"
             port.connect(dense.s_in)
             dense.a_out.connect(neurons.a_in)
@@ -78,6 +79,14 @@ class InferenceGraph:
             self.processes += [dense, neurons]
         port.connect(from_chip.inp)
         from_chip.out.connect(self.sink.a_in)
+
+    def _encoded(self, port: OutPort, inputs: int) -> OutPort:
+        """What is sent of an input: all of it."""
+        return port
+
+    def _neurons(self, number: int, shape: tuple[int, ...], last: bool) -> AbstractProcess:
+        """Neurons of a layer."""
+        return (GradedVec if last else GradedReluVec)(shape=shape, vth=0)
 
     def scores(
         self,

@@ -15,6 +15,8 @@ from lava.proc.io.sink import PyReceiveModelFixed
 from lava.proc.io.sink import RingBuffer as Sink
 from lava.proc.io.source import PySendModelFixed
 from lava.proc.io.source import RingBuffer as Source
+from lava.proc.sdn.models import PyDeltaModelFixed
+from lava.proc.sdn.process import Delta
 
 from lava_ib.errors import InputError
 from lava_ib.hardware.host_link.models import (
@@ -25,7 +27,7 @@ from lava_ib.hardware.host_link.models import (
 )
 from lava_ib.hardware.host_link.process import FromChip, ToChip
 
-ON_HOST = {Source: PySendModelFixed, Sink: PyReceiveModelFixed}
+ON_HOST = {Source: PySendModelFixed, Delta: PyDeltaModelFixed, Sink: PyReceiveModelFixed}
 """Processes that run on the host, with their models."""
 
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from lava.magma.core.run_configs import RunConfig
@@ -11,6 +11,13 @@ from lava_ib.hardware.chip import Access, Probes, reach
 from lava_ib.hardware.frozen_network import FrozenNetwork
 from lava_ib.hardware.inference import InferenceGraph
 from lava_ib.hardware.run_configs import Loihi2Config, Loihi2SimConfig
+from lava_ib.hardware.sigma_delta import SigmaDeltaGraph
+
+Neurons = Literal["graded", "sigma-delta"]
+GRAPHS: dict[str, type[InferenceGraph]] = {
+    "graded": InferenceGraph,
+    "sigma-delta": SigmaDeltaGraph,
+}
 
 
 def classify_encoded(
@@ -18,6 +25,7 @@ def classify_encoded(
     x: np.ndarray,
     y: np.ndarray,
     access: Access | None,
+    neurons: Neurons = "graded",
     on_progress: Callable[[int], None] = lambda samples: None,
 ) -> dict[str, Any]:
     """Classify samples, one a time step.
@@ -29,6 +37,8 @@ def classify_encoded(
     y : ndarray of int, shape (samples,)
     access : Access, optional
         To a chip; without, the graph runs on CPU.
+    neurons : {"graded", "sigma-delta"}
+        Rectifiers that send their sums, or neurons that send what changed.
     on_progress : callable
         Receives the number of samples shown.
 
@@ -39,7 +49,7 @@ def classify_encoded(
         (predictions equal to plain integer arithmetic), ``profile`` (``None`` on CPU).
     """
     where = reach(access) if access else "stock Lava Processes on CPU"
-    graph = InferenceGraph(network, x)
+    graph = GRAPHS[neurons](network, x)
     run_config: RunConfig = Loihi2SimConfig()
     probes = None
     if access:

@@ -11,6 +11,7 @@ from lava_ib.hardware.host_link.models import NxFromChipModel, NxToChipModel
 from lava_ib.hardware.host_link.process import FromChip, ToChip
 from lava_ib.hardware.inference import InferenceGraph
 from lava_ib.hardware.run_configs import ON_HOST, Loihi2Config, Loihi2SimConfig
+from lava_ib.hardware.sigma_delta import SigmaDeltaGraph
 
 pytestmark = pytest.mark.slow
 
@@ -72,3 +73,24 @@ def test_the_chip_config_refuses_what_has_no_model_for_the_chip(small, embedded_
         Loihi2Config().check(graph.processes)
     with pytest.raises(SimulationError, match="no model for Loihi 2: "):
         graph.scores(Loihi2Config())
+
+
+def test_sigma_delta_neurons_drift_unless_they_start_afresh(small):
+    network, x = small
+    encoded = network.encode(x)
+    reference = np.argmax(network.activities(encoded)[-1], axis=1)
+    share = {}
+    for restart in (16, None):
+        scores = SigmaDeltaGraph(network, encoded, restart).scores(Loihi2SimConfig())
+        share[restart] = float(np.mean(np.argmax(scores, axis=1) == reference))
+        assert np.array_equal(np.argmax(scores[:8], axis=1), reference[:8])
+    assert share[16] >= 0.99 > share[None] + 0.02
+
+
+def test_the_chip_config_refuses_fresh_starts(small):
+    """Reading and writing Vars of the chip from the host has no public model."""
+    network, x = small
+    graph = SigmaDeltaGraph(network, network.encode(x[:2]))
+    with pytest.raises(InputError, match=r"\(Reset\)") as refused:
+        Loihi2Config().check(graph.processes)
+    assert "encoder" not in str(refused.value), "that one belongs on the host"
