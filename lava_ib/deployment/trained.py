@@ -65,5 +65,7 @@ def load_trained(folder: Path) -> Trained:
     # The first layer sees (x - mean) * scale; a positive factor of all changes no prediction.
     prepared = checkpoint.preparation
     bias = state["layer1/bias"] / prepared.scale - weights[0] @ prepared.mean
-    network, close = freeze(weights, bias, data.x_train[:CALIBRATION])
+    whole = config.settings.fixed is not None and not prepared.mean.any()
+    scale = prepared.scale if whole else None
+    network, close = freeze(weights, bias, data.x_train[:CALIBRATION], scale)
     return Trained(config, data, network, close)

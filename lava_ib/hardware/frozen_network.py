@@ -32,7 +32,7 @@ class FrozenLayer:
     Attributes
     ----------
     weights : ndarray of int, shape (n, inputs)
-        From -127 to 127.
+        From -128 to 127.
     shift : int
         Bits that sums are shifted right by, with floor.
     """
@@ -85,18 +85,23 @@ class FrozenNetwork:
 
 
 def freeze(
-    weights: list[np.ndarray], bias: np.ndarray, calibration: np.ndarray
+    weights: list[np.ndarray],
+    bias: np.ndarray,
+    calibration: np.ndarray,
+    input_scale: float | None = None,
 ) -> tuple[FrozenNetwork, tuple[str, ...]]:
     """Turn a trained network into integers.
 
     Parameters
     ----------
     weights : list of ndarray, shapes (n, inputs)
-        Floating point, from the first layer to the class scores.
+        From the first layer to the class scores. Integers of up to eight bits stay as they are.
     bias : ndarray, shape (n,)
         Of the first layer.
     calibration : ndarray, shape (samples, inputs)
         Raw inputs that the shifts are chosen by; training samples.
+    input_scale : float, optional
+        Where the network was trained on integers, those of its inputs over the raw ones.
 
     Returns
     -------
@@ -104,7 +109,8 @@ def freeze(
     tuple of str
         What comes near a limit, on the calibration samples; none if nothing does.
     """
-    input_scale = INPUT_LIMIT / _largest(calibration)
+    if input_scale is None:
+        input_scale = INPUT_LIMIT / _largest(calibration)
     whole, scales = zip(*(_whole(matrix) for matrix in weights), strict=True)
     columns, constants = _constant_inputs(bias * input_scale * scales[0])
     matrices = [np.hstack([whole[0], columns]), *whole[1:]]
@@ -125,6 +131,10 @@ def freeze(
 
 def _whole(matrix: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights as integers, and the factor that made them so."""
+    if matrix.dtype.kind == "i":
+        span = max(int(matrix.max()), ~int(matrix.min()))
+        scale = 2.0 ** -max(0, span.bit_length() - 7)
+        return np.minimum(np.rint(matrix * scale), WEIGHT_LIMIT).astype(np.int32), scale
     scale = WEIGHT_LIMIT / _largest(matrix)
     return np.rint(matrix * scale).astype(np.int32), scale
 
@@ -151,8 +161,9 @@ def shape_errors(network: FrozenNetwork) -> list[str]:
     """What does not go together in a network that comes from a file."""
     found = []
     for number, layer in enumerate(network.layers, 1):
-        if layer.weights.ndim != 2 or np.abs(layer.weights).max(initial=0) > WEIGHT_LIMIT:
-            found.append(f"weights of layer {number}: expected a matrix of -127 to 127")
+        stored = layer.weights
+        if stored.ndim != 2 or not np.array_equal(stored, stored.astype(np.int8)):
+            found.append(f"weights of layer {number}: expected a matrix of -128 to 127")
         if not 0 <= layer.shift < 32:
             found.append(f"shift of layer {number} is {layer.shift}: expected 0 to 31")
     if not found:
