@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from lava_ib.deployment.modes import check_dense
+from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset, check_fit, load_data
@@ -44,6 +45,15 @@ class Trained:
         return [float(np.mean(values != 0)) for values in (encoded, *hidden)]
 
 
+def refuse_convolutions(config: Config) -> None:
+    """Refuse networks that the inference graph and the modes do not have yet."""
+    if config.network.convolutions:
+        raise InputError(
+            "network.convolutions: only dense networks are deployed so far; --layers FILE.json "
+            "places convolutions"
+        )
+
+
 def load_trained(folder: Path) -> Trained:
     """Read a run's network and turn it into integers.
 
@@ -54,6 +64,7 @@ def load_trained(folder: Path) -> Trained:
     """
     run = RunFolder.open(folder)
     config = run.config()
+    refuse_convolutions(config)
     check_dense(config.settings, str(folder))
     data = load_data(config.data, config.seed)
     check_fit(data, config.network)

@@ -82,3 +82,15 @@ def test_sums_near_the_width_of_a_neuron_are_told():
 def test_what_does_not_go_together_is_told(layers, problem):
     (found,) = shape_errors(FrozenNetwork(tuple(layers), 1.0))
     assert found.startswith(problem)
+
+
+def test_integer_weights_stay_as_they_are():
+    x = np.random.default_rng(0).uniform(0, 1, (50, 4))
+    eight = [np.array([[-128, 3, 127, 0], [1, 2, 3, 4]]), np.array([[5, -6], [7, 8]])]
+    network, _ = freeze(eight, np.zeros(2), x, input_scale=127.0)
+    assert network.input_scale == 127.0
+    for layer, weights in zip(network.layers, eight, strict=True):
+        assert np.array_equal(layer.weights, weights)
+    nine, _ = freeze([2 * eight[0], eight[1]], np.zeros(2), x)
+    assert np.array_equal(nine.layers[0].weights, eight[0])
+    assert shape_errors(nine) == []
