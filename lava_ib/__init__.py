@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from lava_ib.experiment.runs import evaluate as evaluate
     from lava_ib.experiment.runs import train as train
     from lava_ib.experiment.seeds import train_seeds as train_seeds
+    from lava_ib.experiment.sweep import sweep as sweep
+    from lava_ib.experiment.workers import Workers as Workers
     from lava_ib.inspection.inspector import inspect as inspect
     from lava_ib.inspection.isolation import InspectionError as InspectionError
     from lava_ib.lava_runtime import SimulationError as SimulationError
@@ -39,6 +41,7 @@ _HOMES = {
     "Settings": "lava_ib.rule.settings",
     "Simulation": "lava_ib.simulation",
     "SimulationError": "lava_ib.lava_runtime",
+    "Workers": "lava_ib.experiment.workers",
     "compare": "lava_ib.experiment.runs",
     "bundle": "lava_ib.deployment.bundle",
     "deploy": "lava_ib.deployment.deploying",
@@ -47,6 +50,7 @@ _HOMES = {
     "inspect": "lava_ib.inspection.inspector",
     "load_config": "lava_ib.experiment.config",
     "make_config": "lava_ib.experiment.config",
+    "sweep": "lava_ib.experiment.sweep",
     "train": "lava_ib.experiment.runs",
     "train_seeds": "lava_ib.experiment.seeds",
     "unpack": "lava_ib.deployment.unpacking",

@@ -12,7 +12,9 @@ from lava_ib.cli.deploy import deploy
 from lava_ib.cli.doctor import doctor
 from lava_ib.cli.evaluate import evaluate
 from lava_ib.cli.inspect import inspect
+from lava_ib.cli.paper import paper
 from lava_ib.cli.pretrain import pretrain
+from lava_ib.cli.sweep import sweep
 from lava_ib.cli.train import train
 from lava_ib.errors import InputError
 from lava_ib.inspection.isolation import InspectionError
@@ -27,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-for command in (train, evaluate, compare, pretrain, inspect, deploy, bundle, doctor):
+for command in (train, evaluate, compare, pretrain, inspect, deploy, bundle, doctor, sweep, paper):
     app.command()(command)
 app.add_typer(data, name="data")
 

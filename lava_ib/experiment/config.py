@@ -149,6 +149,11 @@ def load_config(path: Path | str, overrides: list[str] | None = None) -> Config:
     InputError
         If the file cannot be read, or a key is unknown or has an impossible value.
     """
+    return make_config(read_config(path, overrides), str(path))
+
+
+def read_config(path: Path | str, overrides: list[str] | None = None) -> dict[str, Any]:
+    """Read a config file as nested dictionaries, not yet checked; see :func:`load_config`."""
     try:
         values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -156,8 +161,11 @@ def load_config(path: Path | str, overrides: list[str] | None = None) -> Config:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}: not a TOML file: {error}") from None
     for override in overrides or []:
-        _override(values, override)
-    return make_config(values, str(path))
+        key, equals, text = override.partition("=")
+        if not equals or not key.strip():
+            raise InputError(f"--set {override}: expected KEY=VALUE, such as training.epochs=3")
+        set_key(values, key.strip(), parse_value(text))
+    return values
 
 
 def make_config(values: dict[str, Any], origin: str = "config") -> Config:
@@ -238,19 +246,22 @@ def _refuse_lone_slots(config: Config, origin: str) -> None:
         )
 
 
-def _override(values: dict[str, Any], override: str) -> None:
-    key, equals, text = override.partition("=")
-    if not equals or not key.strip():
-        raise InputError(f"--set {override}: expected KEY=VALUE, such as training.epochs=3")
-    *sections, leaf = key.strip().split(".")
+def set_key(values: dict[str, Any], key: str, value: Any) -> None:
+    """Change one key, such as ``training.epochs``, of nested dictionaries."""
+    *sections, leaf = key.split(".")
     for section in sections:
         values = values.setdefault(section, {})
         if not isinstance(values, dict):
-            raise InputError(f"--set {override}: {section} is not a section")
+            raise InputError(f"{key} = {value!r}: {section} is not a section")
+    values[leaf] = value
+
+
+def parse_value(text: str) -> Any:
+    """Read a value as in TOML; a bare word is text."""
     try:
-        values[leaf] = tomllib.loads(f"value = {text}")["value"]
+        return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
-        values[leaf] = text
+        return text
 
 
 def _refuse_infinite(values: dict[str, Any], origin: str, section: str = "") -> None:

@@ -15,7 +15,7 @@ Records = list[dict[str, Any]]
 # Stand for colours that the page defines, for light and for dark; the series are Okabe and Ito's.
 INK, SURFACE = "#010203", "#fcfdfe"
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#9467bd", "#8c564b")
-_MARKERS = ("o", "s", "^", "D", "v", "P")
+MARKERS = ("o", "s", "^", "D", "v", "P")
 _MOST_NUMBERED = 20
 
 # Zero is transparent, so that it is the page's own background.
@@ -54,7 +54,7 @@ def draw_layers(axes: Axes, records: Records, key: str) -> None:
 
 
 def _line(axes: Axes, number: int, x: Any, y: Any, label: str) -> None:
-    colour, marker = SERIES[number % len(SERIES)], _MARKERS[number % len(_MARKERS)]
+    colour, marker = SERIES[number % len(SERIES)], MARKERS[number % len(MARKERS)]
     marker = marker if len(x) <= 30 else ""
     axes.plot(x, y, color=colour, marker=marker, lw=1.8, label=label, zorder=3 - number / 10)
 
@@ -137,7 +137,7 @@ def draw_directions(axes: Axes, weights: np.ndarray, data: Dataset) -> None:
     """Draw weights of two inputs as arrows over the test samples."""
     x, y = data.x_test[:500], data.y_test[:500]
     for label in np.unique(y):
-        style: dict[str, Any] = {"c": SERIES[label % 4], "marker": _MARKERS[label % 5]}
+        style: dict[str, Any] = {"c": SERIES[label % 4], "marker": MARKERS[label % 5]}
         style |= {"s": 16, "lw": 0, "alpha": 0.65, "label": f"class {label}"}
         axes.scatter(x[y == label, 0], x[y == label, 1], **style)
     longest = np.linalg.norm(weights, axis=1).max()

@@ -45,6 +45,7 @@ def findings() -> list[Finding]:
         _shared_memory(),
         _data(),
         _package("lava-dl", False, "pip install 'lava-ib[dl]' for networks trained in lava-dl"),
+        _package("distributed", False, "pip install 'lava-ib[sweep]' for lava-ib sweep"),
         loihi_extension(),
     ]
 

@@ -16,6 +16,21 @@ def replace_file(path: Path, content: bytes) -> None:
     temporary.replace(path)
 
 
+def refuse_used(path: Path) -> None:
+    """Refuse a folder that something new cannot go to without mixing with what is there.
+
+    Raises
+    ------
+    InputError
+        If it exists and is not empty.
+    """
+    if path.exists() and (not path.is_dir() or any(path.iterdir())):
+        raise InputError(
+            f"--out {path}: exists and is not empty; choose another folder, "
+            "or go on with the run in it by --resume"
+        )
+
+
 class RunFolder:
     """Paths and small files of one run.
 
@@ -42,11 +57,7 @@ class RunFolder:
         InputError
             If the folder exists and is not empty, or cannot be made.
         """
-        if path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise InputError(
-                f"--out {path}: exists and is not empty; choose another folder, "
-                "or go on with the run in it by --resume"
-            )
+        refuse_used(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -61,7 +61,7 @@ def train(
     folder = Path(out) if out is not None else new_folder(config)
     if resume:
         run = RunFolder.open(folder)
-        _check_same(run, config)
+        check_same(run, config)
     else:
         run = RunFolder.create(folder, config)
     return supervise(run, {"task": "train", "watched": watched}, on_event, stop)["result"]
@@ -154,7 +154,8 @@ def new_folder(config: Config) -> Path:
     return Path("runs") / f"{source}-{datetime.now():%Y%m%d-%H%M%S-%f}"
 
 
-def _check_same(run: RunFolder, config: Config) -> None:
+def check_same(run: RunFolder, config: Config) -> None:
+    """Refuse to go on with a run under another config."""
     before, now = run.config().model_dump(), config.model_dump()
     for section, values in now.items():
         if values != before[section]:

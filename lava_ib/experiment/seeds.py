@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from lava_ib.errors import InputError
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.pretraining import pretrained
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.experiment.run_folder import refuse_used, replace_file
 from lava_ib.experiment.runs import new_folder, train
 
 
@@ -54,11 +53,8 @@ def train_seeds(
         If a network failed; the other runs are stopped with a checkpoint.
     """
     folder = Path(out) if out is not None else new_folder(config)
-    if not resume and folder.exists() and any(folder.iterdir()):
-        raise InputError(
-            f"--out {folder}: exists and is not empty; choose another folder, "
-            "or go on with the runs in it by --resume"
-        )
+    if not resume:
+        refuse_used(folder)
     pretrained(config)  # once, before all of them look for it
     stop = threading.Event()
 
