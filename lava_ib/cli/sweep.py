@@ -140,7 +140,6 @@ class SweepDisplay:
         self.total = 0
 
     def __enter__(self) -> "SweepDisplay":
-        self.progress.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -151,6 +150,7 @@ class SweepDisplay:
         with self.lock:
             if event["event"] == "begun":
                 self.total = event["runs"]
+                self.progress.start()  # not before, so that bad input gets its line alone
             elif event["event"] == "progress":
                 self.shares[event["run"]] = event["share"]
             else:

@@ -265,6 +265,11 @@ def _run(config: Config, path: Path) -> dict[str, Any]:
         raise SimulationError("it was ended from outside") from None
 
 
+def _stop_runs() -> None:
+    """Ask the run in this worker to write a checkpoint and end."""
+    _stop.set()
+
+
 def _outcome(point: Point, future: Any) -> Event:
     from distributed import KilledWorker
 
@@ -279,7 +284,7 @@ def _interrupt(client: Any, futures: list[Any]) -> None:
     """Let the runs that are under way write checkpoints."""
     import distributed
 
-    client.run(_stop.set)
+    client.run(_stop_runs)
     with suppress(distributed.TimeoutError):
         distributed.wait(futures, timeout=_STOPPING_SECONDS)
 

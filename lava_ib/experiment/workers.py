@@ -5,6 +5,7 @@ nothing of Lava runs in the worker itself. A worker that dies takes its network 
 nothing else.
 """
 
+import inspect
 import logging
 import multiprocessing
 import os
@@ -55,7 +56,7 @@ class Workers:
         Raises
         ------
         InputError
-            If Dask is missing, or SLURM, or a parameter is unknown.
+            If Dask is missing, or SLURM, or a parameter of SLURM's is unknown.
         """
         try:
             import dask
@@ -98,10 +99,15 @@ class Workers:
             key: value for key, value in _JOB.items() if configured.get(key) is None
         }
         ours["scheduler_options"] = {"dashboard_address": _FREE_PORT}
-        try:
-            return SLURMCluster(**{**ours, **(self.slurm or {})})
-        except (TypeError, ValueError) as error:
-            raise InputError(f"--slurm-set: {error}") from None
+        given = self.slurm or {}
+        known = {
+            name
+            for kind in (*SLURMCluster.__mro__, *SLURMCluster.job_cls.__mro__)
+            for name in inspect.signature(kind).parameters
+        }
+        for key in given.keys() - known:
+            raise InputError(f"--slurm-set {key}: no parameter of dask_jobqueue.SLURMCluster")
+        return SLURMCluster(**{**ours, **given})
 
 
 def _preparation() -> Any:

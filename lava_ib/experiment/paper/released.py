@@ -1,7 +1,9 @@
 """MNIST, accuracy per epoch: the modulator of the authors' code as released, as fixed, exact.
 
 Everything else is the same for the three: network, window of 32 samples, kernel width. Each has
-the learning rate that did best on 5,000 samples kept from training.
+the learning rate that did best on 5,000 samples kept from training; that of the released ones is
+the smallest that was tried, since at every larger one they lose accuracy. So they are shown at a
+larger one as well.
 """
 
 from collections.abc import Sequence
@@ -23,7 +25,14 @@ MNIST: dict[str, Any] = {
     "training": {"controls": []},
 }
 LINEAR_READOUT, PUBLISHED = 0.914, 0.917
-_ETA = {"hsic": 1.0, "hsic_fixed": 1.0, "hsic_released": 1.0, "frozen": 0.0}
+_RATES = (
+    ("hsic", 300.0),
+    ("hsic_fixed", 0.03),
+    ("hsic_released", 0.03),
+    ("frozen", 0.0),
+    ("hsic_fixed", 30.0),
+    ("hsic_released", 30.0),
+)
 _TITLES = {
     "hsic": "exact gradient of HSIC",
     "hsic_fixed": "as fixed on 2024-10-22",
@@ -40,9 +49,11 @@ def window(objective: str, samples: int) -> dict[str, Any]:
 
 def _panels(runs: Sequence[Run]) -> list[Panel]:
     curves = {}
-    for name, title in _TITLES.items():
-        own = [run for run in runs if run.values["modulator"] == name]
+    for name, eta in _RATES:
+        told = {"modulator": name, "eta": eta}
+        own = [run for run in runs if run.values == {**run.values, **told}]
         if own:
+            title = _TITLES[name] + (f", eta {eta:g}" if eta else "")
             curves[title] = by_epoch(own, lambda record: record["test_accuracy"])
     levels = {
         "linear readout of the pixels": LINEAR_READOUT,
@@ -58,9 +69,9 @@ RELEASED = Experiment(
     epochs=5,
     base=MNIST,
     variants=[
-        ({"modulator": name}, {"memory": window(name, 32), "learning.eta": eta})
-        for name, eta in _ETA.items()
+        ({"modulator": name, "eta": eta}, {"memory": window(name, 32), "learning.eta": eta})
+        for name, eta in _RATES
     ],
     panels=_panels,
-    published={"hsic_released": "about 0.877 after 5 epochs, 0.917 after 25"},
+    published={"hsic_released, 0.03": "about 0.877 after 5 epochs, 0.917 after 25"},
 )

@@ -13,7 +13,7 @@ from lava_ib.experiment.paper.experiment import Experiment, Run, by_epoch
 _LAYERS = {"linear": [2, 4, 2], "xor": [2, 10, 4, 2]}
 _MEMORIES: dict[str, tuple[dict[str, Any], float]] = {
     "hsic": ({"kind": "window", "objective": "hsic", "samples": 32, "sigma": 0.5}, 1.0),
-    "kde": ({"kind": "window", "samples": 32, "sigma": 0.3}, 0.1),
+    "kde": ({"kind": "window", "samples": 32, "sigma": 0.3}, 0.03),
     "prototype": ({"kind": "prototype", "beta": 5.0}, 0.03),
     "features": ({"kind": "features", "sigma": 0.3, "horizon": 200.0}, 0.03),
     "frozen": ({"kind": "prototype"}, 0.0),
