@@ -164,7 +164,10 @@ def read_config(path: Path | str, overrides: list[str] | None = None) -> dict[st
         key, equals, text = override.partition("=")
         if not equals or not key.strip():
             raise InputError(f"--set {override}: expected KEY=VALUE, such as training.epochs=3")
-        set_key(values, key.strip(), parse_value(text))
+        try:
+            set_key(values, key.strip(), parse_value(text))
+        except InputError as error:
+            raise InputError(f"--set {override}: {error}") from None
     return values
 
 

@@ -26,7 +26,7 @@ MNIST: dict[str, Any] = {
 }
 LINEAR_READOUT, PUBLISHED = 0.914, 0.917
 _RATES = (
-    ("hsic", 300.0),
+    ("hsic", 30.0),
     ("hsic_fixed", 0.03),
     ("hsic_released", 0.03),
     ("frozen", 0.0),
