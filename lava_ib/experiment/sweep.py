@@ -174,8 +174,8 @@ def run_points(
         on_event({"event": "ended", **row})
     left = [point for point in points if rows[point.name] is None]
     if left:
-        folder.mkdir(parents=True, exist_ok=True)
         for row in _train(left, folder, workers or Workers(), retries, on_event):
+            folder.mkdir(parents=True, exist_ok=True)
             rows[row["run"]] = row
             on_event({"event": "ended", **row})
             write_table([row for row in rows.values() if row], folder / "results.csv")
@@ -187,9 +187,9 @@ def _check(points: Sequence[Point], folder: Path, resume: bool) -> None:
         raise InputError("--over: two combinations would have the same folder")
     if not resume:
         refuse_used(folder)
-    shapes = {(c.data, c.network.layers): c for c in (point.config for point in points)}
+    shapes = {(c.data, c.network): c for c in (point.config for point in points)}
     for config in shapes.values():
-        check_fit(load_data(config.data, config.seed), config.network.layers)
+        check_fit(load_data(config.data, config.seed), config.network)
     for point in points:
         pretrained(point.config)  # makes the file, or refuses it, before the workers look for it
         run = RunFolder(folder / point.name)

@@ -64,6 +64,7 @@ def test_what_cannot_run_is_refused_before_anything_runs(refusal, tmp_path, over
 def test_without_dask_the_extra_is_named(refusal, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert "pip install 'lava-ib[sweep]'" in refusal(sweep, VALUES, {}, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
 
 
 class Events:
