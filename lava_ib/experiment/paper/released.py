@@ -1,8 +1,8 @@
 """MNIST, accuracy per epoch: the modulator of the authors' code as released, as fixed, exact.
 
 Everything else is the same for the three: network, window of 32 samples, kernel width. Each has
-the learning rate that did best on 5,000 samples kept from training; that of the released ones is
-the smallest that was tried, since at every larger one they lose accuracy. So they are shown at a
+a learning rate that did well on 5,000 samples kept from training; that of the released ones is the
+smallest that was tried, since at every larger one they lose accuracy. So they are shown at a
 larger one as well.
 """
 
