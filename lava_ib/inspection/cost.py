@@ -87,7 +87,7 @@ def cost_of(
 
 
 def _source(process: AbstractProcess) -> tuple[Kind, Cost]:
-    (inputs,), (classes,) = process.s_out.shape, process.label_out.shape
+    inputs, (classes,) = math.prod(process.s_out.shape), process.label_out.shape
     return "source", latched(process.proc_params["replay"] * classes, inputs, classes)
 
 
