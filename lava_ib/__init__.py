@@ -1,8 +1,8 @@
 """Learning with the information bottleneck on Intel's Lava and Loihi 2.
 
 Everything the command line does is here as a function: :func:`load_config`,
-:func:`train`, :func:`evaluate`, :func:`compare`, :func:`inspect`. Importing this package makes
-Lava importable on Python 3.11 and 3.12, so import it before anything of Lava.
+:func:`train`, :func:`evaluate`, :func:`compare`, :func:`inspect`, :func:`export`. Importing this
+package makes Lava importable on Python 3.11 and 3.12, so import it before anything of Lava.
 """
 
 from importlib import import_module
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lava_ib.experiment.config import Config as Config
     from lava_ib.experiment.config import load_config as load_config
     from lava_ib.experiment.config import make_config as make_config
+    from lava_ib.experiment.deployed import export as export
     from lava_ib.experiment.runs import compare as compare
     from lava_ib.experiment.runs import evaluate as evaluate
     from lava_ib.experiment.runs import train as train
@@ -47,6 +48,7 @@ _HOMES = {
     "deploy": "lava_ib.deployment.deploying",
     "dry_run": "lava_ib.deployment.dry_running",
     "evaluate": "lava_ib.experiment.runs",
+    "export": "lava_ib.experiment.deployed",
     "inspect": "lava_ib.inspection.inspector",
     "load_config": "lava_ib.experiment.config",
     "make_config": "lava_ib.experiment.config",

@@ -22,6 +22,7 @@ PUBLIC = {
     "dry_run",
     "compare",
     "evaluate",
+    "export",
     "inspect",
     "load_config",
     "make_config",

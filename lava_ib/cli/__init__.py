@@ -11,6 +11,7 @@ from lava_ib.cli.data import data
 from lava_ib.cli.deploy import deploy
 from lava_ib.cli.doctor import doctor
 from lava_ib.cli.evaluate import evaluate
+from lava_ib.cli.export import export
 from lava_ib.cli.inspect import inspect
 from lava_ib.cli.paper import paper
 from lava_ib.cli.pretrain import pretrain
@@ -29,7 +30,20 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-for command in (train, evaluate, compare, pretrain, inspect, deploy, bundle, doctor, sweep, paper):
+_COMMANDS = (
+    train,
+    evaluate,
+    compare,
+    pretrain,
+    inspect,
+    export,
+    deploy,
+    bundle,
+    doctor,
+    sweep,
+    paper,
+)
+for command in _COMMANDS:
     app.command()(command)
 app.add_typer(data, name="data")
 

@@ -15,6 +15,10 @@ def evaluate(
     backend: Annotated[
         str | None, typer.Option(help="Run config, instead of the run's own.", metavar="NAME")
     ] = None,
+    predictions: Annotated[
+        Path | None,
+        typer.Option(help="Write the predicted classes to this file.", metavar="FILE.npy"),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
@@ -26,9 +30,11 @@ def evaluate(
     lava-ib evaluate runs/mine
 
     lava-ib evaluate runs/mine --json
+
+    lava-ib evaluate runs/mine --predictions predicted.npy
     """
     with Console(stderr=True).status("classifying the test samples"):
-        result = runs.evaluate(run, backend=backend)
+        result = runs.evaluate(run, backend=backend, predictions=predictions)
     if as_json:
         print(json.dumps(result))
     else:

@@ -5,14 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from lava_ib.deployment.modes import check_dense
 from lava_ib.errors import InputError
-from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import Config
-from lava_ib.experiment.data import Dataset, check_fit, load_data
-from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.experiment.data import Dataset
+from lava_ib.experiment.deployed import trained_network
 from lava_ib.hardware.frozen_network import FrozenNetwork, freeze
-from lava_ib.rule.state import layout
 
 CALIBRATION = 1_000
 """Training samples that shifts and activity are measured on."""
@@ -62,21 +59,11 @@ def load_trained(folder: Path) -> Trained:
     InputError
         If there is no such run, or its checkpoint or data cannot be used.
     """
-    run = RunFolder.open(folder)
-    config = run.config()
-    refuse_convolutions(config)
-    check_dense(config.settings, str(folder))
-    data = load_data(config.data, config.seed)
-    check_fit(data, config.network)
-    checkpoint = Checkpoint.load(run.checkpoint_file)
-    slots = layout(config.settings, "nothing", len(data.x_train))
-    state = checkpoint.progress("learned", slots).state
-    hidden = range(1, config.settings.hidden + 1)
-    weights = [*(state[f"dense{number}/weights"] for number in hidden), state["readout/weights"]]
-    # The first layer sees (x - mean) * scale; a positive factor of all changes no prediction.
-    prepared = checkpoint.preparation
-    bias = state["layer1/bias"] / prepared.scale - weights[0] @ prepared.mean
+    trained = trained_network(folder)
+    config, data, prepared = trained.config, trained.data, trained.preparation
     whole = config.settings.fixed is not None and not prepared.mean.any()
     scale = prepared.scale if whole else None
-    network, close = freeze(weights, bias, data.x_train[:CALIBRATION], scale)
+    network, close = freeze(
+        list(trained.network.weights), trained.network.bias, data.x_train[:CALIBRATION], scale
+    )
     return Trained(config, data, network, close)

@@ -1,7 +1,9 @@
 """Evaluation of a trained run on its test data, in Lava."""
 
+import io
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,13 @@ from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.inference import classify, for_inference
-from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.experiment.run_folder import RunFolder, replace_file
 from lava_ib.rule.state import layout
 
 
-def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
+def evaluate_run(
+    run: RunFolder, backend: str, predictions_file: str | None = None
+) -> dict[str, Any]:
     """Classify the test samples with the network of a run.
 
     Parameters
@@ -23,6 +27,8 @@ def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
     run : RunFolder
     backend : str
         Name of a backend.
+    predictions_file : str, optional
+        Where to write the predicted classes, as numpy does.
 
     Returns
     -------
@@ -58,6 +64,10 @@ def evaluate_run(run: RunFolder, backend: str) -> dict[str, Any]:
         stall_seconds=config.training.stall_seconds,
     )
     seconds = time.monotonic() - began
+    if predictions_file is not None:
+        content = io.BytesIO()
+        np.save(content, predictions.astype(np.int64))
+        replace_file(Path(predictions_file), content.getvalue())
     return {
         "test_accuracy": float(np.mean(predictions == data.y_test)),
         "samples": len(data.y_test),

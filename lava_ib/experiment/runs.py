@@ -67,7 +67,9 @@ def train(
     return supervise(run, {"task": "train", "watched": watched}, on_event, stop)["result"]
 
 
-def evaluate(run: Path | str, *, backend: str | None = None) -> dict[str, Any]:
+def evaluate(
+    run: Path | str, *, backend: str | None = None, predictions: Path | str | None = None
+) -> dict[str, Any]:
     """Classify the test samples with the network of a run folder.
 
     Parameters
@@ -75,6 +77,9 @@ def evaluate(run: Path | str, *, backend: str | None = None) -> dict[str, Any]:
     run : Path or str
     backend : str, optional
         Name of a backend; by default the one it was trained with.
+    predictions : Path or str, optional
+        ``.npy`` file for the predicted classes of the test samples, as int64; it is replaced
+        only by a whole new one.
 
     Returns
     -------
@@ -85,7 +90,8 @@ def evaluate(run: Path | str, *, backend: str | None = None) -> dict[str, Any]:
         _check_backend(backend)
     folder = RunFolder.open(Path(run))
     folder.config()
-    return supervise(folder, {"task": "evaluate", "backend": backend}, lambda event: None)["result"]
+    wanted = {"backend": backend, "predictions": predictions and _npy_file(Path(predictions))}
+    return supervise(folder, {"task": "evaluate", **wanted}, lambda event: None)["result"]
 
 
 def compare(
@@ -141,6 +147,12 @@ def compare(
         done = supervise(run, {"task": "compare", **wanted}, on_event)
     found = done["result"]["comparisons"]
     return [Comparison.from_dict(values) for values in found]
+
+
+def _npy_file(path: Path) -> str:
+    if path.suffix != ".npy" or not path.resolve().parent.is_dir():
+        raise InputError(f"--predictions {path}: expected a .npy file in a folder that exists")
+    return str(path.resolve())
 
 
 def _check_backend(backend: str) -> None:

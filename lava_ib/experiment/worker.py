@@ -62,7 +62,9 @@ class _Worker:
         config = self.run_folder.config()
         if self.task["task"] == "evaluate":
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to save
-            return evaluate_run(self.run_folder, self.task["backend"] or config.backend)
+            return evaluate_run(
+                self.run_folder, self.task["backend"] or config.backend, self.task["predictions"]
+            )
         if self.task["task"] == "compare":
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             wanted = {key: self.task[key] for key in ("backends", "samples", "tolerance")}

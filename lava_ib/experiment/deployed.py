@@ -1,0 +1,106 @@
+"""A run's network for inference alone, fed with inputs as the data set has them, and as a file."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import lava_ib
+from lava_ib.errors import InputError
+from lava_ib.exchange.network import DenseNetwork, Write, whole_file
+from lava_ib.exchange.netx import write_netx
+from lava_ib.exchange.nir import write_nir
+from lava_ib.exchange.onnx import write_onnx
+from lava_ib.experiment.checkpoint import Checkpoint
+from lava_ib.experiment.config import Config
+from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
+from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.rule.state import layout
+
+FORMATS: dict[str, Write] = {"netx": write_netx, "nir": write_nir, "onnx": write_onnx}
+MEASURED = 2_000
+"""Training samples that formats measure ranges on."""
+
+
+class TrainedNetwork(NamedTuple):
+    """A run's network for raw inputs, and what it was trained with."""
+
+    config: Config
+    data: Dataset
+    network: DenseNetwork
+    preparation: Preparation
+
+
+def trained_network(folder: Path) -> TrainedNetwork:
+    """Read a run's network, with its config and data.
+
+    The first layer sees ``(x - mean) * scale``. Its bias takes the mean in; the scale, a positive
+    factor of everything, changes no prediction and is left out.
+
+    Parameters
+    ----------
+    folder : Path
+        Run folder.
+
+    Raises
+    ------
+    InputError
+        If there is no such run, or its checkpoint or data cannot be used.
+    """
+    run = RunFolder.open(folder)
+    config = run.config()
+    if config.network.convolutions:
+        raise InputError(
+            f"{folder}: network.convolutions: only dense networks are deployed or exported"
+        )
+    data = load_data(config.data, config.seed)
+    check_fit(data, config.network)
+    checkpoint = Checkpoint.load(run.checkpoint_file)
+    slots = layout(config.settings, "nothing", len(data.x_train))
+    state = checkpoint.progress("learned", slots).state
+    hidden = range(1, config.settings.hidden + 1)
+    weights = (*(state[f"dense{number}/weights"] for number in hidden), state["readout/weights"])
+    prepared = checkpoint.preparation
+    if prepared.pictures is not None:
+        raise InputError(
+            f"{folder}: data.contrast and data.whiten: pictures so prepared have no place in a "
+            "network of dense layers alone; only networks without them are deployed or exported"
+        )
+    bias = state["layer1/bias"] / prepared.scale - weights[0] @ prepared.mean
+    return TrainedNetwork(config, data, DenseNetwork(weights, bias), prepared)
+
+
+def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork:
+    """Write the frozen network of a run in another format.
+
+    Parameters
+    ----------
+    run : Path or str
+        Run folder.
+    form : {"netx", "nir", "onnx"}
+    out : Path or str
+        File, replaced if it is there.
+
+    Returns
+    -------
+    DenseNetwork
+        What the file holds, in floating point.
+
+    Raises
+    ------
+    InputError
+        If the run or the file cannot be used, or the format cannot hold the network.
+    """
+    if form not in FORMATS:
+        raise InputError(f"--format {form}: expected one of {', '.join(FORMATS)}")
+    path = Path(out)
+    if not path.parent.is_dir():
+        raise InputError(f"-o {path}: no such folder {path.parent}")
+    config, data, network, _ = trained_network(Path(run))
+    metadata = {
+        "lava_ib": lava_ib.__version__,
+        "rule": "information-bottleneck three-factor Hebbian rule, doi 10.3389/fncom.2024.1240348",
+        "preparation": "inputs as the data set has them: mean and scale are in the first layer",
+        "config": config.to_toml(),
+    }
+    with whole_file(path) as temporary:
+        FORMATS[form](network, data.x_train[:MEASURED], metadata, temporary)
+    return network

@@ -1,0 +1,157 @@
+"""Each format, written and run by something that reads it."""
+
+import sys
+
+import h5py
+import nir
+import numpy as np
+import pytest
+
+import lava_ib
+from lava_ib.exchange.network import DenseNetwork
+from lava_ib.exchange.netx import STATE_LIMIT, WEIGHT_LIMIT, in_integers, read_netx
+from lava_ib.exchange.nir import read_nir
+from lava_ib.experiment.deployed import MEASURED
+
+ort = pytest.importorskip("onnxruntime")
+
+
+@pytest.fixture(scope="module")
+def exported(run, tmp_path_factory):
+    """Write the run's network once in a format."""
+    folder = tmp_path_factory.mktemp("exported")
+    files = {}
+
+    def in_format(format):
+        if format not in files:
+            files[format] = folder / f"network.{format}"
+            lava_ib.export(run, format, files[format])
+        return files[format]
+
+    return in_format
+
+
+def test_onnx_has_the_networks_own_outputs(exported, network, data):
+    session = ort.InferenceSession(exported("onnx"))
+    (scores,) = session.run(None, {"x": data.x_test.astype(np.float32)})
+    own = network.activities(data.x_test)[-1]
+    np.testing.assert_allclose(scores, own, atol=1e-5 * np.abs(own).max())
+    assert "fncom.2024" in session.get_modelmeta().custom_metadata_map["rule"]
+
+
+def test_netx_predicts_as_the_network_does_within_the_chips_integers(network, data):
+    whole = in_integers(network, data.x_train[:500])
+    x = np.concatenate([data.x_test, data.x_train])
+    assert np.mean(whole.scores(x).argmax(axis=1) == network.predict(x)) >= 0.99
+    factors = [64**2, 64, 1]  # bits that sums carry along, so that shifts cut nothing off
+    for matrix, factor, sums in zip(
+        whole.network.weights,
+        factors,
+        whole.network.activities(np.rint(x * whole.levels)),
+        strict=True,
+    ):
+        assert np.abs(matrix).max() <= WEIGHT_LIMIT
+        assert np.abs(sums * factor).max() < STATE_LIMIT
+
+
+def test_netx_refuses_more_layers_than_its_bits_hold():
+    weights = [np.eye(8)] * 7
+    network = DenseNetwork(tuple(weights), np.zeros(8))
+    with pytest.raises(lava_ib.InputError, match="6 hidden layers: 24 bits hold"):
+        in_integers(network, np.ones((4, 8)))
+
+
+def test_nir_comes_closer_with_every_step(exported, data, network):
+    predicted = network.predict(data.x_train[:500])
+    agreement = [
+        np.mean(
+            np.argmax(spiking_scores(exported("nir"), data.x_train[:500], steps), 1)
+            == predicted
+        )
+        for steps in (4, 16, 64)
+    ]
+    assert agreement[1] >= 0.98
+    assert agreement[0] < agreement[1] <= agreement[2] + 0.01
+
+
+def spiking_scores(path, x, steps):
+    """Outputs of a NIR file, added up over the steps, for inputs that are held."""
+    graph = nir.read(path)
+    following = dict(graph.edges)
+    potentials: dict[str, np.ndarray] = {}
+    total = 0.0
+    for _ in range(steps):
+        name, signal = following["input"], x
+        while name != "output":
+            node = graph.nodes[name]
+            if isinstance(node, nir.IF):
+                potential = potentials.get(name, 0.0) + node.r * signal
+                signal = (potential >= node.v_threshold).astype(float)
+                potentials[name] = potential - signal * node.v_threshold
+            else:
+                signal = signal @ node.weight.T + getattr(node, "bias", 0.0)
+            name = following[name]
+        total = total + signal
+    return total
+
+
+@pytest.mark.parametrize(("format", "read"), [("netx", read_netx), ("nir", read_nir)])
+def test_what_is_read_again_predicts_the_same(exported, network, data, format, read):
+    again = read(exported(format))
+    assert again.sizes == network.sizes
+    agrees = again.predict(data.x_test) == network.predict(data.x_test)
+    assert np.mean(agrees) >= (0.99 if format == "netx" else 1.0)
+
+
+@pytest.mark.parametrize("read", [read_netx, read_nir])
+def test_other_files_are_refused_in_one_line(tmp_path, read):
+    path = tmp_path / "network.h5"
+    path.write_bytes(b"no HDF5 file")
+    with pytest.raises(lava_ib.InputError, match=r"network\.h5: not a (netx|NIR)"):
+        read(path)
+    with h5py.File(path, "w") as file:
+        file["something"] = 1
+    with pytest.raises(lava_ib.InputError, match=r"network\.h5: not a (netx|NIR)"):
+        read(path)
+
+
+def test_what_cannot_be_written_leaves_nothing(run, tmp_path):
+    with pytest.raises(lava_ib.InputError, match="no such folder"):
+        lava_ib.export(run, "netx", tmp_path / "missing" / "network.net")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_lava_dl_loads_the_netx_file_and_answers_in_the_same_integers(exported, data, network):
+    hdf5 = pytest.importorskip("lava.lib.dl.netx.hdf5", reason="lava-dl is not installed")
+    whole = in_integers(network, data.x_train[:MEASURED])
+    scores = run_netx(hdf5, exported("netx"), whole.encode(data.x_train))
+    np.testing.assert_array_equal(scores, whole.scores(data.x_train))
+
+
+def run_netx(hdf5, path, encoded):
+    """Scores of one sample a time step, from Lava's fixed-point models."""
+    from lava.magma.core.run_conditions import RunSteps
+    from lava.magma.core.run_configs import Loihi2SimCfg
+    from lava.proc.io.sink import RingBuffer as Sink
+    from lava.proc.io.source import RingBuffer as Source
+
+    loaded = hdf5.Network(net_config=str(path))
+    delay = len(loaded) - 1  # a step for each connection
+    shown = np.concatenate([encoded, np.repeat(encoded[-1:], delay, axis=0)]).T
+    source, sink = Source(data=shown), Sink(shape=loaded.out.shape, buffer=shown.shape[1])
+    source.s_out.connect(loaded.inp)
+    loaded.out.connect(sink.a_in)
+    try:
+        loaded.run(RunSteps(num_steps=shown.shape[1]), Loihi2SimCfg(select_tag="fixed_pt"))
+        return sink.data.get().T[delay:]
+    finally:
+        loaded.stop()
+
+
+def test_without_the_package_the_error_names_what_brings_it(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(lava_ib.InputError, match=r"pip install 'lava-ib\[onnx\]'"):
+        lava_ib.export(run, "onnx", tmp_path / "network.onnx")
+    assert list(tmp_path.iterdir()) == []
