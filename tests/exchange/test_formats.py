@@ -136,12 +136,16 @@ def run_netx(hdf5, path, encoded):
     from lava.magma.core.run_configs import Loihi2SimCfg
     from lava.proc.io.sink import RingBuffer as Sink
     from lava.proc.io.source import RingBuffer as Source
+    from lava.proc.sdn.process import Delta
 
-    loaded = hdf5.Network(net_config=str(path))
-    delay = len(loaded) - 1  # a step for each connection
+    # The input block of lava-dl 0.6 passes nothing on: Lava's own Delta takes its place.
+    loaded = hdf5.Network(net_config=str(path), skip_layers=1)
+    changes = Delta(shape=loaded.inp.shape, vth=0, spike_exp=6, state_exp=6)
+    delay = len(loaded)  # a step for each connection
     shown = np.concatenate([encoded, np.repeat(encoded[-1:], delay, axis=0)]).T
     source, sink = Source(data=shown), Sink(shape=loaded.out.shape, buffer=shown.shape[1])
-    source.s_out.connect(loaded.inp)
+    source.s_out.connect(changes.a_in)
+    changes.s_out.connect(loaded.inp)
     loaded.out.connect(sink.a_in)
     try:
         loaded.run(RunSteps(num_steps=shown.shape[1]), Loihi2SimCfg(select_tag="fixed_pt"))
