@@ -76,7 +76,7 @@ def save_panels(panels: Sequence[Panel], path: Path, columns: int = 3) -> None:
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
     with matplotlib.style.context(["default", _STYLE]):
-        figure = Figure(figsize=(3.9 * columns + 0.4, 3.1 * rows + 0.6), layout="constrained")
+        figure = Figure(figsize=(3.9 * max(columns, 1.7), 3.9 * rows), layout="constrained")
         places = figure.subplots(rows, columns, squeeze=False).flat
         for axes, panel in zip(places, panels, strict=False):
             _draw(axes, panel)
@@ -91,7 +91,8 @@ def _draw(axes: Axes, panel: Panel) -> None:
     for number, (name, curve) in enumerate(panel.curves.items()):
         colour, marker = SERIES[number % len(SERIES)], MARKERS[number % len(MARKERS)]
         mean, spread = np.array(curve.mean), np.array(curve.deviation)
-        axes.plot(curve.x, mean, color=colour, marker=marker, lw=1.5, label=name)
+        style = "-" if number < len(SERIES) else "--"  # the colours begin again
+        axes.plot(curve.x, mean, color=colour, marker=marker, ls=style, lw=1.5, label=name)
         axes.fill_between(curve.x, mean - spread, mean + spread, color=colour, alpha=0.15, lw=0)
     for number, (name, level) in enumerate(panel.levels.items()):
         axes.axhline(level, color="0.35", lw=1.0, ls=("--", ":", "-.")[number % 3], label=name)
@@ -102,4 +103,5 @@ def _draw(axes: Axes, panel: Panel) -> None:
         axes.set_xticks(ticks, [f"{x:g}" for x in ticks])
         axes.xaxis.set_minor_locator(NullLocator())
     if len(panel.curves) + len(panel.levels) > 1:
-        axes.legend(fontsize="small")
+        below: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.17)}
+        axes.legend(fontsize="small", ncols=2, **below)
