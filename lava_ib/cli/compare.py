@@ -11,7 +11,7 @@ from rich.table import Table
 
 from lava_ib.errors import InputError
 from lava_ib.experiment import runs
-from lava_ib.experiment.comparison import TOLERANCE, Comparison
+from lava_ib.experiment.comparison import Comparison
 from lava_ib.experiment.comparison_plot import SUFFIXES, draw_comparisons
 
 
@@ -24,8 +24,9 @@ def compare(
     ] = "float,fused",
     samples: Annotated[int, typer.Option(min=1, help="Training samples to present.")] = 200,
     tolerance: Annotated[
-        float, typer.Option(min=0.0, help="Relative deviation that counts as a difference.")
-    ] = TOLERANCE,
+        float | None,
+        typer.Option(min=0.0, help="Relative deviation that counts; 1e-6, or 0.25 for integers."),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", help="Plot, .png or .svg; RUN/compare.png without."),
@@ -43,7 +44,9 @@ def compare(
 
     lava-ib compare configs/digits.toml --backends float,fused
 
-    lava-ib compare runs/mine --samples 500 -o parted.svg
+    lava-ib compare configs/digits.toml --backends float,fixed -o parted.svg
+
+    lava-ib compare runs/mine --backends fixed,loihi2-sim --samples 500
 
     lava-ib compare runs/mine --tolerance 1e-9 --json
     """
@@ -93,6 +96,8 @@ def _print(comparison: Comparison) -> None:
 
 
 def _predictions(comparison: Comparison) -> str:
+    if not comparison.readouts:
+        return "readouts learn by different rules, and are not compared"
     count, differing = len(comparison.deviations), comparison.differing
     if not differing:
         return f"all {count} predictions agree"

@@ -4,7 +4,7 @@ After each presentation every array of a network's state is set against the refe
 run in the ``chip`` timing, which all backends have, and learn at the rates a run starts with.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,17 +12,21 @@ import numpy as np
 
 from lava_ib.backends import BACKENDS
 from lava_ib.experiment.checkpoint import Checkpoint
-from lava_ib.experiment.config import Config
-from lava_ib.experiment.data import Preparation, check_fit, load_data
+from lava_ib.experiment.config import Config, make_config
+from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.run_folder import RunFolder
-from lava_ib.rule.neuron import rate
+from lava_ib.experiment.training import preparation
+from lava_ib.rule.fixed.equivalent import UNIT, equivalent_settings, in_real_numbers
+from lava_ib.rule.fixed.scaling import measured_exponents, quantised
+from lava_ib.rule.neuron import gate, rate
 from lava_ib.rule.normalisation import normalise
 from lava_ib.rule.settings import Settings, Timing
 from lava_ib.rule.state import State, initial_state, layout
 from lava_ib.simulation import Simulation
 
-TOLERANCE = 1e-6
+TOLERANCE, MIXED_TOLERANCE = 1e-6, 0.25
+"""Of backends of one kind, and of floating point against integers."""
 Pair = tuple[State, State]
 Emit = Callable[[dict[str, Any]], None]
 
@@ -46,6 +50,9 @@ class Comparison:
         Pearson's, over the elements of an array; nan where one does not vary.
     differing : tuple of int
         Samples, from 1, that were predicted differently.
+    readouts : bool
+        Whether readouts are compared; in floating point and in integers they learn by
+        different rules.
     """
 
     reference: str
@@ -55,6 +62,7 @@ class Comparison:
     deviations: np.ndarray
     correlations: np.ndarray
     differing: tuple[int, ...]
+    readouts: bool = True
 
     @property
     def first(self) -> tuple[int, str] | None:
@@ -91,7 +99,7 @@ class Comparison:
             "samples": len(self.deviations),
             "first": None if first is None else {"sample": first[0], "quantity": first[1]},
             "jump": self.jump,
-            "differing_predictions": list(self.differing),
+            "differing_predictions": list(self.differing) if self.readouts else None,
             "quantities": {
                 name: {
                     "parted": self.parted(name),
@@ -116,7 +124,8 @@ class Comparison:
             quantities=tuple(values["quantities"]),
             deviations=np.array([column["deviation"] for column in columns]).T,
             correlations=np.array([column["correlation"] for column in columns], dtype=float).T,
-            differing=tuple(values["differing_predictions"]),
+            differing=tuple(values["differing_predictions"] or ()),
+            readouts=values["differing_predictions"] is not None,
         )
 
 
@@ -124,7 +133,7 @@ def compare_run(
     run: RunFolder,
     backends: list[str],
     samples: int,
-    tolerance: float,
+    tolerance: float | None,
     emit: Emit,
 ) -> list[dict[str, Any]]:
     """Compare backends on the training samples of a run, from its trained network if it has one.
@@ -136,7 +145,8 @@ def compare_run(
         The first is the reference of all others.
     samples : int
         How many to present; no more than the training data have.
-    tolerance : float
+    tolerance : float, optional
+        By default :data:`TOLERANCE`, or :data:`MIXED_TOLERANCE`.
     emit : callable
         Receives an event for progress.
 
@@ -145,38 +155,48 @@ def compare_run(
     list of dict
         :meth:`Comparison.to_dict` of each backend but the first.
     """
-    network = _Network(run.config(), run, samples)
+    network = _Network(run, backends, samples)
     found = []
     for other in backends[1:]:
         pairs = network.pairs(backends[0], other, emit)
-        found.append(compare_states(pairs, backends[0], other, tolerance).to_dict())
+        alike = BACKENDS[backends[0]].fixed == BACKENDS[other].fixed
+        limit = tolerance if tolerance is not None else TOLERANCE if alike else MIXED_TOLERANCE
+        found.append(compare_states(pairs, backends[0], other, limit, alike).to_dict())
     return found
 
 
 class _Network:
-    """A network at its start, and what it is shown."""
+    """A network at its start, and what it is shown; in integers if a backend runs those."""
 
-    def __init__(self, config: Config, run: RunFolder, samples: int) -> None:
+    def __init__(self, run: RunFolder, backends: list[str], samples: int) -> None:
+        config = in_integers(run.config(), backends)
         data = load_data(config.data, config.seed)
         check_fit(data, config.network)
-        self.config = config
+        self.stall_seconds, self.seed = config.training.stall_seconds, config.seed
         timing: Timing = "paper" if config.network.convolutions else "chip"
         self.settings: Settings = replace(
             config.settings, network=replace(config.network, timing=timing)
         )
+        fixed, hidden = self.settings.fixed, self.settings.hidden
         self.labels = data.y_train[:samples]
         self.start = initial_state(self.settings, "all", len(self.labels), config.seed)
+        trained: State = {}
         if run.checkpoint_file.exists():
             checkpoint = Checkpoint.load(run.checkpoint_file)
-            slots = layout(self.settings, "all", len(data.x_train))
-            trained = checkpoint.progress("learned", slots).state
-            prepare = checkpoint.preparation
-            fresh = ("/sample", "/predictions")
-            self.start |= {n: trained[n] for n in self.start if not n.endswith(fresh)}
+            slots = layout(run.config().settings, "all", len(data.x_train))
+            prepare, trained = checkpoint.preparation, checkpoint.progress("learned", slots).state
         else:
-            prepare = Preparation.of(data, config.data)
+            prepare = preparation(config, data)
             self.start |= pretrained(config)
         self.x, self.offset = prepare.scaled(data.x_train[:samples]), prepare.offset
+        if trained and fixed is not None and "dense1/weight_exp" not in trained:
+            trained, self.x = quantised(trained, hidden, self.x, self.offset, fixed)
+            self.offset = np.zeros_like(self.offset)
+        fresh = ("/sample", "/predictions")
+        kept = [name for name in self.start if name in trained and not name.endswith(fresh)]
+        self.start |= {name: trained[name] for name in kept}
+        if fixed is not None and "dense1/weight_exp" not in trained:
+            measured_exponents(self.start, hidden, self.x - self.offset, fixed)
 
     def pairs(self, reference: str, other: str, emit: Emit) -> Iterator[Pair]:
         """States after each presentation, of backends that run side by side."""
@@ -186,26 +206,51 @@ class _Network:
                 second.present(1)
                 progress = {"backend": other, "samples": number, "total": len(self.labels)}
                 emit({"event": "progress", **progress})
-                yield first.state, second.state
+                yield self._scaled_back(first.state), self._scaled_back(second.state)
+
+    def _scaled_back(self, state: State) -> State:
+        if self.settings.fixed is None or "dense1/weight_exp" not in state:
+            return state
+        return in_real_numbers(state, self.settings.fixed)
 
     def _simulation(self, backend: str) -> Simulation:
+        """The network in one backend; in floating point, the one that the integers stand for."""
+        settings, start, unit = self.settings, self.start, 1.0
+        if settings.fixed is not None and not BACKENDS[backend].fixed:
+            start, unit = in_real_numbers(start, settings.fixed), UNIT
+            settings = equivalent_settings(settings)
         compile_loop = BACKENDS[backend].compile
         if compile_loop is not None:
-            compile_loop(self.settings)
+            compile_loop(settings)
         return Simulation(
-            self.settings,
-            self.x,
+            settings,
+            self.x / unit,
             self.labels,
-            offset=self.offset,
+            offset=self.offset / unit,
             backend=backend,
-            seed=self.config.seed,
-            state=self.start,
-            stall_seconds=self.config.training.stall_seconds,
+            seed=self.seed,
+            state=start,
+            stall_seconds=self.stall_seconds,
         )
 
 
+def in_integers(config: Config, backends: Sequence[str]) -> Config:
+    """The config as backends in integers run it, if one of these does.
+
+    Raises
+    ------
+    InputError
+        If that backend cannot run it.
+    """
+    fixed = [backend for backend in backends if BACKENDS[backend].fixed]
+    values = config.model_dump(mode="json", exclude_none=True)
+    for backend in fixed:
+        config = make_config({**values, "backend": backend})
+    return config
+
+
 def compare_states(
-    pairs: Iterable[Pair], reference: str, other: str, tolerance: float
+    pairs: Iterable[Pair], reference: str, other: str, tolerance: float, readouts: bool = True
 ) -> Comparison:
     """Set the states of a network against those of a reference.
 
@@ -213,12 +258,12 @@ def compare_states(
     ----------
     pairs : iterable of (State, State)
         The reference's and the other's, after each presentation; at least one.
-    reference, other, tolerance
+    reference, other, tolerance, readouts
         See :class:`Comparison`.
     """
     deviations, correlations = [], []
     for theirs, ours in pairs:
-        a, b = _quantities(theirs), _quantities(ours)
+        a, b = _quantities(theirs, readouts), _quantities(ours, readouts)
         deviations.append([_deviation(a[name], b[name]) for name in a])
         correlations.append([_correlation(a[name], b[name]) for name in a])
     differ = theirs["readout/predictions"] != ours["readout/predictions"]
@@ -229,12 +274,16 @@ def compare_states(
         tuple(a),
         np.array(deviations),
         np.array(correlations),
-        tuple((np.flatnonzero(differ) + 1).tolist()),
+        tuple((np.flatnonzero(differ) + 1).tolist()) if readouts else (),
+        readouts,
     )
 
 
-def _quantities(state: State) -> State:
-    """What is compared of a state, in the order in which a sample reaches it."""
+def _quantities(state: State, readouts: bool) -> State:
+    """What is compared of a state, in the order in which a sample reaches it.
+
+    Modulators of silent neurons are left out: they act on nothing.
+    """
     hidden = sum(name.endswith("/u") for name in state)
     found: State = {}
     for number in range(1, hidden + 1):
@@ -250,7 +299,10 @@ def _quantities(state: State) -> State:
         parts = (f"layer{number}/xi", f"dense{number}/tag_1", f"dense{number}/weights")
         own = (f"conv{number}/weights", f"pool{number}/channel_mean")
         found |= {name: state[name] for name in (*parts, *own) if name in state}
-    found["readout/weights"] = state["readout/weights"]
+        if parts[0] in found:
+            found[parts[0]] = found[parts[0]] * gate(state[f"layer{number}/u"])
+    if readouts:
+        found["readout/weights"] = state["readout/weights"]
     return found
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from lava_ib.backends import BACKENDS
 from lava_ib.errors import InputError
-from lava_ib.experiment.comparison import TOLERANCE, Comparison
+from lava_ib.experiment.comparison import Comparison, in_integers
 from lava_ib.experiment.config import Config, load_config
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.pretraining import pretrained
@@ -99,7 +99,7 @@ def compare(
     backends: Sequence[str],
     *,
     samples: int = 200,
-    tolerance: float = TOLERANCE,
+    tolerance: float | None = None,
     on_event: Callable[[dict[str, Any]], None] = lambda event: None,
 ) -> list[Comparison]:
     """Find where and when backends part that run the same network on the same samples.
@@ -113,8 +113,9 @@ def compare(
         Two or more; the first is the reference.
     samples : int
         Training samples to present.
-    tolerance : float
-        Relative deviation from which on two arrays differ.
+    tolerance : float, optional
+        Relative deviation from which on two arrays differ: by default 1e-6, or 0.25 where
+        floating point and integers are compared.
     on_event : callable
         Receives a dict for progress.
 
@@ -143,7 +144,9 @@ def compare(
             check_fit(load_data(config.data, config.seed), config.network)
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lava_ib-"))
             run = RunFolder.create(Path(folder), config)
-        wanted = {"backends": list(backends), "samples": samples, "tolerance": tolerance}
+        in_integers(run.config(), backends)
+        wanted: dict[str, Any] = {"backends": list(backends), "samples": samples}
+        wanted["tolerance"] = tolerance
         done = supervise(run, {"task": "compare", **wanted}, on_event)
     found = done["result"]["comparisons"]
     return [Comparison.from_dict(values) for values in found]

@@ -70,7 +70,7 @@ class Training:
         if run.checkpoint_file.exists():
             self.checkpoint = Checkpoint.load(run.checkpoint_file)
         else:
-            self.checkpoint = Checkpoint(_preparation(config, data))
+            self.checkpoint = Checkpoint(preparation(config, data))
         prepare = self.checkpoint.preparation
         self.offset = prepare.offset
         self.data = replace(
@@ -93,7 +93,8 @@ class Training:
             _VariantTraining(self, variant).run()
 
 
-def _preparation(config: Config, data: Dataset) -> Preparation:
+def preparation(config: Config, data: Dataset) -> Preparation:
+    """Measure how inputs are prepared for a config's backend."""
     if config.settings.fixed is not None:
         return Preparation.for_integers(data.x_train)
     return Preparation.of(data, config.data)

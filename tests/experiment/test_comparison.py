@@ -1,5 +1,8 @@
 """What a comparison of backends says about networks that differ in a known place."""
 
+import shutil
+
+import h5py
 import numpy as np
 import pytest
 
@@ -75,19 +78,29 @@ def test_a_layer_whose_weights_are_off_by_a_power_of_two_is_named(trajectory, nu
     assert found.deviations[0, found.quantities.index(f"layer{number}/u")] == pytest.approx(0.5)
 
 
-@pytest.mark.slow
-def test_backends_are_compared_from_a_config_and_from_what_a_run_has_learned(tmp_path):
+@pytest.fixture(scope="module")
+def finished_in_float(tmp_path_factory):
+    """Folder of a short run in floating point; not to be changed."""
     config = lava_ib.make_config(
         {
             "data": {"train_limit": 40, "test_limit": 20},
-            "network": {"layers": [64, 12, 8, 10], "steps_per_sample": 2, "timing": "chip"},
+            "network": {"layers": [64, 48, 32, 10], "steps_per_sample": 2, "timing": "chip"},
             "training": {"epochs": 1, "controls": []},
         }
     )
-    lava_ib.train(config, tmp_path / "run")
+    folder = tmp_path_factory.mktemp("float") / "run"
+    lava_ib.train(config, folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_backends_are_compared_from_a_config_and_from_what_a_run_has_learned(
+    finished_in_float, tmp_path
+):
+    config = lava_ib.load_config(finished_in_float / "config.toml")
     seen = []
     (begins,) = lava_ib.compare(config, ["float", "fused"], samples=5, on_event=seen.append)
-    (goes_on,) = lava_ib.compare(tmp_path / "run", ["float", "fused"], samples=5)
+    (goes_on,) = lava_ib.compare(finished_in_float, ["float", "fused"], samples=5)
     for found in (begins, goes_on):
         assert found.first is None
         assert found.deviations.shape == (5, len(found.quantities))
@@ -97,6 +110,69 @@ def test_backends_are_compared_from_a_config_and_from_what_a_run_has_learned(tmp
     assert names == ["dense1/tag_1", "dense1/weights", "dense2/tag_1", "dense2/weights"]
     draw_comparisons([begins], tmp_path / "parted.svg")
     assert (tmp_path / "parted.svg").read_text().count("<svg") == 1
+
+
+@pytest.fixture(scope="module")
+def integer_run(tmp_path_factory):
+    """Folder of a short run in integers, with layers wide enough for seven bits."""
+    config = lava_ib.make_config(
+        {
+            "backend": "fixed",
+            "data": {"train_limit": 60, "test_limit": 20},
+            "network": {"layers": [64, 64, 48, 10], "steps_per_sample": 2},
+            "training": {"epochs": 1, "controls": []},
+        }
+    )
+    folder = tmp_path_factory.mktemp("integers") / "run"
+    lava_ib.train(config, folder)
+    return folder
+
+
+@pytest.mark.slow
+def test_rounding_alone_is_small_where_nothing_was_learned_yet(integer_run):
+    (found,) = lava_ib.compare(integer_run, ["float", "fixed"], samples=2)
+    first = dict(zip(found.quantities, found.deviations[0], strict=True))
+    assert found.tolerance == 0.25
+    for number in (1, 2):
+        assert 0.0 < first[f"layer{number}/u"] < 0.05
+        # A neuron close to zero may be active in one of the two alone.
+        assert 0.0 < first[f"dense{number}/tag_1"] < 0.5
+    assert not found.readouts
+    assert "readout/weights" not in found.quantities
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("wrong", [-15, 12])
+def test_a_wrong_exponent_names_its_layer(integer_run, tmp_path, number, wrong):
+    """With one too small few bits of the membranes are left; with one too large they saturate."""
+    run = shutil.copytree(integer_run, tmp_path / "run")
+    with h5py.File(run / "checkpoint.h5", "r+") as file:
+        file[f"networks/learned/state/dense{number}/weight_exp"][0] += wrong
+    (found,) = lava_ib.compare(run, ["float", "fixed"], samples=2)
+    assert found.first == (1, f"layer{number}/u")
+    assert found.jump == f"layer{number}"
+
+
+@pytest.mark.slow
+def test_integers_agree_with_stock_processes(integer_run):
+    (found,) = lava_ib.compare(integer_run, ["fixed", "loihi2-sim"], samples=5)
+    assert found.deviations.max() == 0.0
+    assert "readout/weights" in found.quantities
+
+
+@pytest.mark.slow
+def test_a_network_trained_in_floating_point_is_compared_as_integers(finished_in_float):
+    (found,) = lava_ib.compare(finished_in_float, ["float", "fixed"], samples=1)
+    first = dict(zip(found.quantities, found.correlations[0], strict=True))
+    assert first["layer1/u"] > 0.99
+    assert first["layer2/u"] > 0.95
+
+
+def test_a_memory_without_integers_is_refused():
+    config = lava_ib.make_config({"memory": {"kind": "window"}})
+    with pytest.raises(lava_ib.InputError, match="backend fixed runs"):
+        lava_ib.compare(config, ["float", "fixed"])
 
 
 def test_one_backend_is_refused():
