@@ -192,7 +192,7 @@ class _Network:
         if trained and fixed is not None and "dense1/weight_exp" not in trained:
             trained, self.x = quantised(trained, hidden, self.x, self.offset, fixed)
             self.offset = np.zeros_like(self.offset)
-        fresh = ("/sample", "/predictions")
+        fresh = ("/sample", "/predictions", "/u")  # counters; membranes start at rest
         kept = [name for name in self.start if name in trained and not name.endswith(fresh)]
         self.start |= {name: trained[name] for name in kept}
         if fixed is not None and "dense1/weight_exp" not in trained:
