@@ -9,7 +9,17 @@ import re
 import types
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen
 from pydantic import BaseModel
@@ -61,7 +71,8 @@ def keys_of(cls: type, prefix: str, skip: Sequence[str] = ()) -> Iterator[Row]:
     needed = {"channels": 1} if cls is Convolution else {}
     default, meanings = cls(**needed), meanings_of(cls)
     for name, hint in get_type_hints(cls, include_extras=True).items():
-        if name not in skip and name != "model_config" and not name.startswith("_"):
+        hidden = name == "model_config" or name.startswith("_") or hint is ClassVar
+        if name not in skip and not hidden:
             value = "needed" if name in needed else value_of(getattr(default, name))
             yield Row(prefix + name, value, allowed(hint), meanings[name])
 

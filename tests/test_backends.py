@@ -7,7 +7,7 @@ from lava.magma.compiler.compiler_graphs import ProcGroupDiGraphs
 
 from lava_ib.backends import BACKENDS
 from lava_ib.processes import Network
-from lava_ib.rule.memory import Prototype, Slots, Window
+from lava_ib.rule.memory import Prototype, Reservoir, Slots, Window
 from lava_ib.simulation import Simulation
 
 backends = pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
@@ -16,6 +16,7 @@ MEMORIES = {
     "kde": Window(),
     "hsic": Window(objective="hsic", compress=True),
     "slots": Slots(),
+    "reservoir": Reservoir(units=20, rate=0.1),
 }
 
 

@@ -12,6 +12,7 @@ from lava_ib.cli.deploy import deploy
 from lava_ib.cli.doctor import doctor
 from lava_ib.cli.evaluate import evaluate
 from lava_ib.cli.export import export
+from lava_ib.cli.fidelity import fidelity
 from lava_ib.cli.inspect import inspect
 from lava_ib.cli.paper import paper
 from lava_ib.cli.pretrain import pretrain
@@ -35,6 +36,7 @@ _COMMANDS = (
     evaluate,
     compare,
     pretrain,
+    fidelity,
     inspect,
     export,
     deploy,

@@ -28,7 +28,7 @@ else:
     import tomli as tomllib  # type: ignore[import-not-found,unused-ignore]
 
 CONFIG_VERSION = 1
-_MEMORIES = {member().kind: member for member in get_args(Memory)}
+MEMORIES = {member().kind: member for member in get_args(Memory)}
 Control = Literal["frozen", "linear", "codes", "shuffled", "exact"]
 
 
@@ -282,12 +282,12 @@ def _explain(problem: ErrorDetails) -> str:
     known: Any = Config().model_dump()
     if path[0] == "memory" and len(path) > 2:
         # The member of the union stands in the location, but is no key of the file.
-        known["memory"] = _MEMORIES[path.pop(1)].__dataclass_fields__
+        known["memory"] = MEMORIES[path.pop(1)].__dataclass_fields__
     key, value = ".".join(path), problem["input"]
     if problem["type"] in ("extra_forbidden", "unexpected_keyword_argument"):
         return f"unknown key {key}{_nearest(path, known)}"
     if problem["type"] == "union_tag_invalid":
-        return f"{key}.kind = {value.get('kind')!r}: expected one of {', '.join(sorted(_MEMORIES))}"
+        return f"{key}.kind = {value.get('kind')!r}: expected one of {', '.join(sorted(MEMORIES))}"
     message = problem["msg"].replace("tuple", "list")
     return f"{key} = {value!r}: {message[0].lower()}{message[1:]}"
 

@@ -26,6 +26,8 @@ from lava_ib.inspection.graph import Connection, Cost, Kind, Variable
 from lava_ib.inspection.memory_cost import (
     centred,
     compared,
+    echoed,
+    estimated,
     expanded,
     fed_back,
     fixed_synapses,
@@ -47,6 +49,8 @@ from lava_ib.processes import (
     RateLayer,
     RateMap,
     Readout,
+    ReservoirReadout,
+    ReservoirUnits,
     SampleSource,
     SlotFeedback,
     SlotLatches,
@@ -181,6 +185,16 @@ def _slot_feedback(process: AbstractProcess) -> tuple[Kind, Cost]:
     return "neurons", fed_back(*process.s_in_slots.shape)
 
 
+def _reservoir_units(process: AbstractProcess) -> tuple[Kind, Cost]:
+    return "neurons", echoed(process.u.size)
+
+
+def _reservoir_readout(process: AbstractProcess) -> tuple[Kind, Cost]:
+    params, (neurons, units) = process.proc_params, process.readout_weights.shape
+    learns, steps = params["rate"] > 0.0, params["steps_per_sample"]
+    return "memory", estimated(neurons, units, learns, steps)
+
+
 def _readout(process: AbstractProcess) -> tuple[Kind, Cost]:
     steps = process.proc_params["steps_per_sample"]
     return "readout", _classified(*process.weights.shape, steps=steps)
@@ -250,6 +264,8 @@ _OURS: dict[type[AbstractProcess], Callable[[AbstractProcess], tuple[Kind, Cost]
     RateLayer: _rate_layer,
     RateMap: _rate_map,
     Readout: _readout,
+    ReservoirReadout: _reservoir_readout,
+    ReservoirUnits: _reservoir_units,
     SampleSource: _source,
     SlotFeedback: _slot_feedback,
     SlotLatches: _slot_latches,

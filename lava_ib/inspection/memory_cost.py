@@ -7,7 +7,7 @@ operation on a number. What a model does once a presentation counts by its share
 from dataclasses import replace
 
 from lava_ib.inspection.graph import Cost
-from lava_ib.rule.memory import Features, Memory, Slots, Window
+from lava_ib.rule.memory import Features, Memory, Reservoir, Slots, Window
 
 _FEATURE = {"soft": 6, "relu4": 6, "exp": 4}
 """Multiply-adds of a feature, there and back: its power or exponential, and its slope."""
@@ -19,15 +19,17 @@ _KERNEL = 4
 
 def remembered(settings: Memory, neurons: int, classes: int, steps: int) -> Cost:
     """Cost of a memory in one model, which does everything once a presentation."""
-    cost = _presentation(settings, neurons, classes)
+    cost = _presentation(settings, neurons, classes, steps)
     return replace(cost, multiply_adds=cost.multiply_adds / steps)
 
 
-def _presentation(settings: Memory, neurons: int, classes: int) -> Cost:
+def _presentation(settings: Memory, neurons: int, classes: int, steps: int) -> Cost:
     if isinstance(settings, Features):
         cost = centred(neurons, 1) + expanded(settings.feature, settings.units)
         cost += fixed_synapses(settings.units, neurons) + fixed_synapses(neurons, settings.units)
         return cost + integrated(settings, classes, 1)
+    if isinstance(settings, Reservoir):
+        return _reservoir(settings, neurons, classes, steps)
     if isinstance(settings, Slots):
         size = settings.size(classes)
         cost = latched(size, neurons, classes) + compared(size, neurons, classes, 1)
@@ -35,6 +37,29 @@ def _presentation(settings: Memory, neurons: int, classes: int) -> Cost:
     # For each stored row: compare, combine, store.
     rows = settings.samples if isinstance(settings, Window) else classes
     return Cost(neurons=rows, synapses=rows * neurons, multiply_adds=3.0 * rows * neurons)
+
+
+def _reservoir(settings: Reservoir, neurons: int, classes: int, steps: int) -> Cost:
+    """All units at every time step, then the readout once."""
+    units = settings.units
+    each = echoed(units) + fixed_synapses(units, units + neurons + classes)
+    cost = replace(each, multiply_adds=steps * each.multiply_adds)
+    cost += estimated(neurons, units, settings.rate > 0.0, 1)
+    if settings.rate > 0.0:
+        cost += _presentation(settings.teacher, neurons, classes, steps)
+    return cost
+
+
+def echoed(units: int) -> Cost:
+    """Cost of ``ReservoirUnits``: leak and tanh at every step."""
+    return Cost(neurons=units, multiply_adds=3.0 * units)
+
+
+def estimated(neurons: int, units: int, learns: bool, steps: int) -> Cost:
+    """Cost of ``ReservoirReadout``: a product once a presentation, two where it learns."""
+    synapses = neurons * units
+    work = synapses * (2.0 if learns else 1.0)
+    return Cost(neurons=neurons, synapses=synapses, multiply_adds=work / steps)
 
 
 def centred(neurons: int, steps: int) -> Cost:

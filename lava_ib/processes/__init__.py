@@ -18,6 +18,9 @@ from lava_ib.processes.prototype_memory.process import PrototypeMemory
 from lava_ib.processes.rate_layer.process import RateLayer
 from lava_ib.processes.rate_map.process import RateMap
 from lava_ib.processes.readout.process import Readout
+from lava_ib.processes.reservoir_memory.process import ReservoirMemory
+from lava_ib.processes.reservoir_readout.process import ReservoirReadout
+from lava_ib.processes.reservoir_units.process import ReservoirUnits
 from lava_ib.processes.sample_source.process import SampleSource
 from lava_ib.processes.slot_feedback.process import SlotFeedback
 from lava_ib.processes.slot_latches.process import SlotLatches
@@ -39,6 +42,9 @@ __all__ = [
     "RateLayer",
     "RateMap",
     "Readout",
+    "ReservoirMemory",
+    "ReservoirReadout",
+    "ReservoirUnits",
     "SampleSource",
     "SlotFeedback",
     "SlotLatches",

@@ -12,7 +12,7 @@ from annotated_types import Ge, Gt, Lt, MinLen
 
 from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.geometry import Convolution, Geometry, check_image, layer_geometries
-from lava_ib.rule.memory import Memory, Prototype, Window
+from lava_ib.rule.memory import Memory, Prototype, Reservoir, Window
 
 Count = Annotated[int, Ge(1)]
 Learn = Literal["all", "readout", "nothing"]
@@ -141,7 +141,7 @@ class Settings:
     ----------
     network : NetworkSettings
     learning : LearningSettings
-    memory : Prototype, Window, Features or Slots
+    memory : Prototype, Window, Features, Slots or Reservoir
         The memory network of every hidden layer.
     readout : ReadoutSettings
     fixed : FixedSettings, optional
@@ -200,6 +200,8 @@ class Settings:
                 )
         if isinstance(self.memory, Window) and self.memory.compress:
             raise ValueError("memory.compress = true: not with network.convolutions")
+        if isinstance(self.memory, Reservoir):
+            raise ValueError('memory.kind = "reservoir": not with network.convolutions')
         _ = network.geometries
 
 

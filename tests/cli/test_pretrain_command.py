@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from lava_ib.experiment import pretraining
+from lava_ib.experiment import a_priori
 
 CONFIG = """
 [network]
@@ -19,8 +19,8 @@ horizon = 20.0
 
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
-    monkeypatch.setattr(pretraining, "_SAMPLES", 300)
-    monkeypatch.setattr(pretraining, "_TESTED", 100)
+    monkeypatch.setattr(a_priori, "_SAMPLES", 300)
+    monkeypatch.setattr(a_priori, "_TESTED", 100)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_help_has_examples(call):
     ("arguments", "message"),
     [
         ([], "give --out, or a config with memory.readout_file"),
-        (["--set", 'memory={kind="window"}', "--out", "x.h5"], "only features have"),
+        (["--set", 'memory={kind="window"}', "--out", "x.h5"], "only features and reservoir have"),
         (["--set", "memory.units=0", "--out", "x.h5"], "memory.units = 0"),
         (["--out", "/dev/null/x.h5"], "cannot be written"),
     ],

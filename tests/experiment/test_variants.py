@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lava_ib
-from lava_ib.experiment import pretraining
+from lava_ib.experiment import a_priori
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.variants import TITLES, variant_of
@@ -40,8 +40,8 @@ def test_learned_and_shuffled_are_the_network_itself(variant):
 
 @pytest.mark.slow
 def test_a_run_trains_every_control(tmp_path, monkeypatch):
-    monkeypatch.setattr(pretraining, "_SAMPLES", 500)
-    monkeypatch.setattr(pretraining, "_TESTED", 100)
+    monkeypatch.setattr(a_priori, "_SAMPLES", 500)
+    monkeypatch.setattr(a_priori, "_TESTED", 100)
     file = tmp_path / "readouts.h5"
     config = lava_ib.make_config(
         {

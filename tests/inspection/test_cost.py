@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 import lava_ib
 from lava_ib.hardware.limits import convolution_words, dense_words, list_words
 from lava_ib.processes import Network
-from lava_ib.rule.memory import Features, Slots, Window
+from lava_ib.rule.memory import Features, Reservoir, Slots, Window
 from lava_ib.rule.settings import NetworkSettings, Settings
 
 
@@ -84,6 +84,33 @@ def test_features_cost_what_their_neurons_and_synapses_do(make_settings, feature
     assert cost["units"].multiply_adds == 7 * (4 if feature == "exp" else 6)
     assert cost["integrators"].neurons == (3 + 1) * 7
     assert cost["integrators"].multiply_adds == 7 * (6 + moved) / 4
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.1])
+def test_a_reservoir_costs_what_its_units_and_synapses_do(make_settings, rate):
+    memory = Reservoir(units=7, rate=rate, samples=4)
+    cost = costs(our_network(make_settings, memory=memory, steps=4, layers=(6, 5, 3)))
+    assert (cost["units"].neurons, cost["units"].multiply_adds) == (7, 21)
+    for part, pre in (("recurrent", 7), ("inputs", 5), ("label_inputs", 3)):
+        assert cost[part].synapses == cost[part].multiply_adds == 7 * pre
+    estimator = cost["estimator"]
+    assert (estimator.neurons, estimator.synapses) == (5, 35)
+    assert estimator.multiply_adds == 35 * (2 if rate else 1) / 4
+    assert ("teacher" in cost) == (rate > 0.0)
+
+
+@pytest.mark.parametrize("steps", [1, 4])
+@pytest.mark.parametrize("rate", [0.0, 0.1])
+def test_a_reservoir_in_one_model_does_what_its_parts_do(make_settings, rate, steps):
+    """Its units advance at every time step in both."""
+    memory = Reservoir(units=7, rate=rate, samples=4)
+    network = {"memory": memory, "steps": steps, "layers": (6, 5, 3)}
+    composed, fused = (
+        lava_ib.inspect(our_network(make_settings, **network), backend).layers["layer 1"]
+        for backend in ("float", "fused")
+    )
+    assert fused.multiply_adds == pytest.approx(composed.multiply_adds)
+    assert (fused.neurons, fused.synapses) == (composed.neurons, composed.synapses)
 
 
 @pytest.mark.parametrize("memory", [Slots(samples=8), Features(units=7)], ids=["slots", "features"])

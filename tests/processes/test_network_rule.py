@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from lava_ib.rule.memory import Features, Prototype, Slots, Window
+from lava_ib.rule.memory import Features, Prototype, Reservoir, Slots, Window
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 from lava_ib.simulation import Simulation
@@ -20,6 +20,7 @@ MEMORIES = {
     "exp": Features(units=8, horizon=9, centring=0.0, feature="exp", sigma=1.0),
     "slots": Slots(samples=6, sigma=0.5),
     "slots_per_class": Slots(samples=8, sigma=0.5, per_class=True),
+    "reservoir": Reservoir(units=9, density=0.5, tau=2.0, samples=6, sigma=0.5, rate=0.3),
     "hsic_released": Window(objective="hsic_released", samples=6, gamma=2.0),
     "hsic_fixed": Window(objective="hsic_fixed", samples=6, compress=True, sigma_x=2.0),
     "hsic_compress": Window(objective="hsic", samples=6, compress=True, sigma_x=2.0, gamma=2.0),
@@ -133,6 +134,21 @@ def slots_modulator(memory: Slots, kept: list, z, label) -> np.ndarray:
     return window_modulator(window, [(*sample, label) for sample in kept])
 
 
+def advance_reservoir(memory: Reservoir, state: State, part: str, z, label) -> None:
+    u, weights = state[f"{part}/u"], [state[f"{part}/{name}"] for name in memory.A_PRIORI[:3]]
+    drive = np.hstack(weights) @ np.concatenate([np.tanh(u), z, label])
+    u[:] = (1 - 1 / memory.tau) * u + drive / memory.tau
+
+
+def reservoir_modulator(memory: Reservoir, state: State, part: str, window: list) -> np.ndarray:
+    """Estimate of the exact modulator; then moves the readout towards it in place."""
+    rates, weights = np.tanh(state[f"{part}/u"]), state[f"{part}/readout_weights"]
+    xi = weights @ rates
+    error = window_modulator(memory.teacher, window) - xi
+    weights += memory.rate * np.outer(error, rates) / (rates @ rates)
+    return xi
+
+
 def plain_loop(settings: Settings, state: State, data, total: int, presented: int) -> State:
     """Present samples from the start, in place in `state`."""
     network, learning, memory = settings.network, settings.learning, settings.memory
@@ -157,6 +173,8 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
                 u += (drive - u) / network.tau
                 z = np.maximum(u, 0)
                 z = z / np.linalg.norm(z) if z.any() else z
+                if isinstance(memory, Reservoir):
+                    advance_reservoir(memory, state, f"memory{number}", z, label)
                 if not chip:
                     trace = state[f"dense{number}/tag_1"]
                     trace += gain * (np.outer(u > 0, below[number]) - trace)
@@ -171,6 +189,9 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
             if label.any() and isinstance(memory, Window):
                 windows[number] = [(out, label, x), *windows[number]][: memory.samples]
                 xi = window_modulator(memory, windows[number])
+            elif label.any() and isinstance(memory, Reservoir):
+                windows[number] = [(out, label, x), *windows[number]][: memory.samples]
+                xi = reservoir_modulator(memory, state, f"memory{number}", windows[number])
             elif label.any() and isinstance(memory, Slots):
                 xi = slots_modulator(memory, windows[number], out, label)
             elif label.any() and isinstance(memory, Features):
@@ -201,6 +222,8 @@ def plain_loop(settings: Settings, state: State, data, total: int, presented: in
     for name in state:
         if name.endswith("/sample"):
             state[name][:] = presented
+    if isinstance(memory, Reservoir):
+        memory = memory.teacher
     if isinstance(memory, Window):
         rows = (stored - 1 - np.arange(memory.samples)) % memory.samples
         for number, window in windows.items():

@@ -13,7 +13,7 @@ from lava_ib.processes.fused.structures import (
     Rule,
     Samples,
 )
-from lava_ib.rule.memory import Features, Prototype, Slots, Window
+from lava_ib.rule.memory import Features, Prototype, Reservoir, Slots, Window
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.state import State
 
@@ -49,11 +49,13 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
     window = memory if isinstance(memory, Window) else Window()
     features = memory if isinstance(memory, Features) else Features()
     slots = memory if isinstance(memory, Slots) else Slots()
+    reservoir = memory if isinstance(memory, Reservoir) else Reservoir()
     code = {
         "prototype": prototype.storage,
         "window": window.objective,
         "features": "features",
         "slots": "slots",
+        "reservoir": "reservoir",
     }[memory.kind]
     return Rule(
         steps=network.steps_per_sample,
@@ -83,6 +85,8 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
         balanced=features.balanced,
         remembers=features.learning,
         per_class=slots.per_class,
+        reservoir_tau=float(reservoir.tau),
+        reservoir_rate=float(reservoir.rate),
         readout_alpha=float(readout.alpha),
         readout_beta=float(readout.beta),
         readout_smoothing=float(readout.smoothing),
@@ -137,6 +141,11 @@ def memory_arrays(number: int, neurons: int, settings: Settings, state: State) -
         "averages": array("averages", np.zeros((0, 0))),
         "average_features": array("average", np.zeros(0)),
         "mean": array("mean", np.zeros(0)),
+        "recurrent": array("recurrent", np.zeros((0, 0))),
+        "inputs": array("inputs", np.zeros((0, neurons))),
+        "label_inputs": array("label_inputs", np.zeros((0, 0))),
+        "reservoir_readout": array("readout_weights", np.zeros((neurons, 0))),
+        "reservoir_u": array("u", np.zeros(0)),
     }
 
 
@@ -212,6 +221,8 @@ def memory_values(number: int, layer: Layer) -> State:
         f"memory{number}/averages": layer.averages,
         f"memory{number}/average": layer.average_features,
         f"memory{number}/mean": layer.mean,
+        f"memory{number}/readout_weights": layer.reservoir_readout,
+        f"memory{number}/u": layer.reservoir_u,
     }
 
 

@@ -18,7 +18,7 @@ from lava_ib.rule import convolution, kernels, normalisation, readout, schedule
 from lava_ib.rule.fixed import engine, rounding, synapse
 from lava_ib.rule.fixed import neuron as fixed_neuron
 from lava_ib.rule.fixed import prototype as fixed_prototype
-from lava_ib.rule.memory import features, prototype, released, slots, window
+from lava_ib.rule.memory import features, prototype, released, reservoir, slots, window
 
 _MATHEMATICS = (
     convolution.running_gain,
@@ -77,6 +77,8 @@ _MATHEMATICS = (
     readout.softmax,
     schedule.decay_factor,
     schedule.linear_to_zero,
+    reservoir.advance,
+    reservoir.correct,
     slots.next_slot,
     window.hsic_modulator,
     window.kde_modulator,

@@ -14,12 +14,19 @@ between t-1 and t has ``Z(T) - keep^(T-t+1) Z(t-1)``, or what is missing of it.
 import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
-from lava_ib.processes.fused.structures import FirstLayer, Layer, Rule
+from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, Layer, Rule
+from lava_ib.rule.memory.reservoir import advance
+
+_RESERVOIR = MEMORIES["reservoir"]
 
 
 @merged
-def run_steps(rule: Rule, layers: tuple[Layer, ...], first: FirstLayer) -> None:
+def run_steps(
+    label: np.ndarray, rule: Rule, layers: tuple[Layer, ...], first: FirstLayer
+) -> None:
     """Run a presentation; at its end u, gate, z and average of each layer are up to date.
+
+    So are the units of reservoirs, which see each step of z beside the `label`.
 
     The arrays of the first two layers are taken out of their tuples before the loop: each
     such access counts a reference, which costs as much as the arithmetic on it.
@@ -64,6 +71,18 @@ def run_steps(rule: Rule, layers: tuple[Layer, ...], first: FirstLayer) -> None:
             scale = _normalise(u2, gate2, z2)
         for number in range(2, len(layers)):
             scale = _step_deeper(scale, share, traced, rule, layers[number - 1], layers[number])
+        if rule.memory == _RESERVOIR and rule.learn_hidden:
+            for number in range(len(layers)):
+                layer = layers[number]
+                advance_reservoir(
+                    layer.z,
+                    label,
+                    layer.recurrent,
+                    layer.inputs,
+                    layer.label_inputs,
+                    rule.reservoir_tau,
+                    layer.reservoir_u,
+                )
 
 
 @merged
@@ -175,3 +194,18 @@ def _note_switches(
             switched[i] = True
             for j in range(average.size):
                 partial[i, j] += share * change * average[j]
+
+
+@compiled
+def advance_reservoir(
+    z: np.ndarray,
+    label: np.ndarray,
+    recurrent: np.ndarray,
+    inputs: np.ndarray,
+    label_inputs: np.ndarray,
+    tau: float,
+    u: np.ndarray,
+) -> None:
+    """Advance the units of a layer's reservoir by a step."""
+    drive = np.dot(recurrent, np.tanh(u)) + np.dot(inputs, z) + np.dot(label_inputs, label)
+    advance(u, drive, tau)

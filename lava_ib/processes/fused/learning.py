@@ -19,6 +19,7 @@ from lava_ib.rule.memory.prototype import (
     store_margin,
 )
 from lava_ib.rule.memory.released import released_modulator
+from lava_ib.rule.memory.reservoir import correct
 from lava_ib.rule.memory.slots import next_slot
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 from lava_ib.rule.normalisation import through_normalisation
@@ -27,6 +28,7 @@ from lava_ib.rule.schedule import decay_factor
 
 _DELTA, _MARGIN = MEMORIES["delta"], MEMORIES["margin"]
 _FEATURES, _KDE, _SLOTS = MEMORIES["features"], MEMORIES["kde"], MEMORIES["slots"]
+_RESERVOIR = MEMORIES["reservoir"]
 _HSIC, _FIXED = MEMORIES["hsic"], MEMORIES["hsic_fixed"]
 
 
@@ -45,6 +47,8 @@ def modulator(
     factor : float
         Linear factor of all rates.
     """
+    if rule.memory == _RESERVOIR:
+        return _reservoir_modulator(label, x, rule, layer)
     if rule.memory == _SLOTS:
         return _slots_modulator(label, rule, layer)
     if rule.memory >= _KDE:
@@ -68,14 +72,7 @@ def modulator(
 
 @merged
 def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
-    size = layer.window_z.shape[0]
-    newest = layer.stored[0] % size
-    layer.window_z[newest] = layer.z
-    layer.window_labels[newest] = label
-    if layer.window_x.shape[1] > 0:
-        layer.window_x[newest] = x
-    layer.stored[0] += 1
-    stored = min(layer.stored[0], size)
+    newest, stored = _keep(label, x, layer)
     z, labels = layer.window_z[:stored], layer.window_labels[:stored]
     if rule.memory == _KDE:
         return kde_modulator(z, labels, newest, rule.sigma)
@@ -86,6 +83,32 @@ def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer
     return released_modulator(
         z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x, fixed
     )
+
+
+@merged
+def _keep(label: np.ndarray, x: np.ndarray, layer: Layer) -> tuple[int, int]:
+    """Store the sample in the window; returns its row, and how many rows are filled."""
+    size = layer.window_z.shape[0]
+    newest = layer.stored[0] % size
+    layer.window_z[newest] = layer.z
+    layer.window_labels[newest] = label
+    if layer.window_x.shape[1] > 0:
+        layer.window_x[newest] = x
+    layer.stored[0] += 1
+    return newest, min(layer.stored[0], size)
+
+
+@merged
+def _reservoir_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
+    """The readout's estimate, corrected by exact kernels where it learns while it is used."""
+    rates, weights = np.tanh(layer.reservoir_u), layer.reservoir_readout
+    xi = np.dot(weights, rates)
+    if rule.reservoir_rate > 0.0:
+        newest, stored = _keep(label, x, layer)
+        z, labels = layer.window_z[:stored], layer.window_labels[:stored]
+        exact = kde_modulator(z, labels, newest, rule.sigma)
+        correct(weights, rates, exact - xi, rule.reservoir_rate)
+    return xi
 
 
 @merged

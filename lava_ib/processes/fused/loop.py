@@ -49,7 +49,7 @@ def present(
             for number in range(len(layers)):
                 layers[number].u[:] = 0.0
         first_drive(index, samples, layers[0], first)
-        run_steps(rule, layers, first)
+        run_steps(readout.memory_label, rule, layers, first)
         if rule.learn_hidden:
             if layers[0].window_x.shape[1] > 0:
                 _spread(index, samples, x)

@@ -65,7 +65,7 @@ class Rule(NamedTuple):
     beta, smoothing, alpha, margin : float
         Of a prototype memory.
     sigma : float
-        Of a window, a feature or a slot memory.
+        Of a window, a feature or a slot memory, or of a reservoir's teacher.
     gamma, sigma_x : float
         Of a window memory.
     feature : int
@@ -76,6 +76,8 @@ class Rule(NamedTuple):
         Of a feature memory.
     per_class : bool
         Of a slot memory.
+    reservoir_tau, reservoir_rate : float
+        Of a reservoir memory.
     readout_alpha, readout_beta, readout_smoothing : float
     warm_up : int
     mean_rate : float
@@ -109,6 +111,8 @@ class Rule(NamedTuple):
     balanced: bool
     remembers: bool
     per_class: bool
+    reservoir_tau: float
+    reservoir_rate: float
     readout_alpha: float
     readout_beta: float
     readout_smoothing: float
@@ -127,6 +131,7 @@ MEMORIES = {
     "hsic_released": 7,
     "hsic_fixed": 8,
     "slots": 9,
+    "reservoir": 10,
 }
 """Codes of the memories: of prototypes, then of features, then of samples themselves."""
 
@@ -156,7 +161,7 @@ class Layer(NamedTuple):
     modulator_sum : ndarray, shape (1,)
     prototypes : ndarray, shape (C, n_post)
     window_z, window_labels, window_x : ndarray, shapes (N, n_post), (N, C), (N, n)
-        Of a window; the first two of slots, too.
+        Of a window, a reservoir's teacher included; the first two of slots, too.
     stored : ndarray of int, shape (1,)
         Samples stored in the window; in slots, of each class, shape (C,).
     expansion : ndarray, shape (D, n_post)
@@ -164,6 +169,9 @@ class Layer(NamedTuple):
     averages : ndarray, shape (C, D)
     mean : ndarray, shape (n_post,)
         Of a feature memory.
+    recurrent, inputs, label_inputs : ndarray, shapes (D, D), (D, n_post), (D, C)
+    reservoir_readout, reservoir_u : ndarray, shapes (n_post, D), (D,)
+        Of a reservoir memory.
     """
 
     weights: np.ndarray
@@ -190,6 +198,11 @@ class Layer(NamedTuple):
     averages: np.ndarray
     average_features: np.ndarray
     mean: np.ndarray
+    recurrent: np.ndarray
+    inputs: np.ndarray
+    label_inputs: np.ndarray
+    reservoir_readout: np.ndarray
+    reservoir_u: np.ndarray
 
 
 class FirstLayer(NamedTuple):

@@ -16,10 +16,11 @@ from lava_ib.processes.prototype_memory.process import PrototypeMemory
 from lava_ib.processes.rate_layer.process import RateLayer
 from lava_ib.processes.rate_map.process import RateMap
 from lava_ib.processes.readout.process import Readout
+from lava_ib.processes.reservoir_memory.process import ReservoirMemory
 from lava_ib.processes.sample_source.process import SampleSource
 from lava_ib.processes.slots_memory.process import SlotsMemory
 from lava_ib.processes.window_memory.process import WindowMemory
-from lava_ib.rule.memory import Features, Slots, Window
+from lava_ib.rule.memory import Features, Reservoir, Slots, Window
 from lava_ib.rule.state import part_of
 
 
@@ -170,6 +171,8 @@ class SubNetworkModel(AbstractSubProcessModel):
             memory = FeaturesMemory(**common)
         elif isinstance(settings, Slots):
             memory = SlotsMemory(**common)
+        elif isinstance(settings, Reservoir):
+            memory = ReservoirMemory(**common)
         else:
             memory = PrototypeMemory(total_samples=self.params["total_samples"], **common)
         self.source.memory_label_out.connect(memory.label_in)

@@ -6,9 +6,10 @@ one line in :data:`Memory`.
 
 from lava_ib.rule.memory.features import Features
 from lava_ib.rule.memory.prototype import Prototype
+from lava_ib.rule.memory.reservoir import Reservoir
 from lava_ib.rule.memory.slots import Slots
 from lava_ib.rule.memory.window import Window
 
-Memory = Window | Prototype | Features | Slots
+Memory = Window | Prototype | Features | Slots | Reservoir
 
-__all__ = ["Features", "Memory", "Prototype", "Slots", "Window"]
+__all__ = ["Features", "Memory", "Prototype", "Reservoir", "Slots", "Window"]

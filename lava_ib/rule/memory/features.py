@@ -7,7 +7,7 @@ weights know nothing of the data. The modulator climbs ``log S_y - log S``, as t
 """
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import numpy as np
 from annotated_types import Ge, Gt
@@ -47,6 +47,8 @@ class Features:
         File with features and readout weights that were trained a priori; by default both
         are drawn, and every readout weight is 1.
     """
+
+    A_PRIORI: ClassVar = ("expansion", "readout")
 
     kind: Literal["features"] = "features"
     feature: Literal["soft", "relu4", "exp"] = "soft"

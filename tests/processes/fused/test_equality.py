@@ -6,8 +6,9 @@ from sklearn.datasets import load_digits
 
 from lava_ib.backends import BACKENDS
 from lava_ib.experiment.data import Preparation
-from lava_ib.rule.memory import Features, Prototype, Slots, Window
+from lava_ib.rule.memory import Features, Prototype, Reservoir, Slots, Window
 from lava_ib.rule.settings import NetworkSettings, Settings
+from lava_ib.rule.state import initial_state
 from lava_ib.simulation import Simulation
 
 MEMORIES = {
@@ -26,6 +27,7 @@ MEMORIES = {
     "exp": Features(units=16, horizon=50, feature="exp", sigma=1.0),
     "slots": Slots(),
     "slots per class": Slots(per_class=True),
+    "reservoir, learning": Reservoir(units=30, rate=0.5, samples=12),
 }
 SAMPLES = 300
 
@@ -81,6 +83,21 @@ def assert_equal_states(digits, settings, learn="all", **rest):
 def test_every_memory_gives_the_same_network(memory, digits):
     settings = Settings(network=network(), memory=MEMORIES[memory])
     assert_equal_states(digits, settings)
+
+
+@pytest.mark.slow
+def test_a_reservoir_trained_a_priori_gives_the_same_network(digits):
+    settings = Settings(network=network(), memory=Reservoir(units=30))
+    state = initial_state(settings, "all", SAMPLES, seed=1)
+    for number in (1, 2):
+        weights = state[f"memory{number}/readout_weights"]
+        weights[...] = np.random.default_rng(number).normal(size=weights.shape)
+    before = {name: array.copy() for name, array in state.items()}
+    assert_equal_states(digits, settings, state=state)
+    after = final_state("fused", digits, settings, state=before)
+    for name in Reservoir.A_PRIORI:
+        np.testing.assert_array_equal(after[f"memory1/{name}"], before[f"memory1/{name}"])
+    assert np.any(after["dense1/weights"] != before["dense1/weights"])
 
 
 @pytest.mark.parametrize("samples", [10, 32])

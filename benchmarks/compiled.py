@@ -1,0 +1,42 @@
+"""Train a config by the compiled loop alone, without Lava around it, where many are compared.
+
+The backend `fused` runs the same loop inside Lava, to the same weights.
+"""
+
+import numpy as np
+
+from lava_ib import Config
+from lava_ib.experiment.data import Preparation, load_data
+from lava_ib.experiment.pretraining import pretrained, trained
+from lava_ib.processes.fused.model import FusedLoop
+from lava_ib.rule.information import settled_outputs
+from lava_ib.rule.memory import Reservoir
+from lava_ib.rule.state import initial_state
+
+
+def accuracy(config: Config) -> float:
+    """Test accuracy at the end; a reservoir without a file is trained a priori first."""
+    data, settings = load_data(config.data, config.seed), config.settings
+    preparation = Preparation.fit(data.x_train, config.data.centre)
+    total = len(data.x_train) * config.training.epochs
+    state = initial_state(settings, "all", len(data.x_train), config.seed)
+    state |= pretrained(config)
+    if isinstance(config.memory, Reservoir) and not config.memory.readout_file:
+        for number in range(1, settings.hidden + 1):
+            arrays, _ = trained(config, number)
+            state |= {f"memory{number}/{name}": array for name, array in arrays.items()}
+    params = {
+        "settings": settings,
+        "x": preparation.scaled(data.x_train),
+        "labels": data.y_train,
+        "memory_labels": data.y_train,
+        "offset": preparation.offset,
+        "learn": "all",
+        "seed": config.seed,
+        "total_samples": total,
+    }
+    FusedLoop(params, state).run(total)
+    x_test = preparation.scaled(data.x_test) - preparation.offset
+    z = settled_outputs(state, settings.hidden, x_test)[-1]
+    predicted = np.argmax(z @ state["readout/weights"].T, axis=1)
+    return float(np.mean(predicted == data.y_test))

@@ -1,0 +1,114 @@
+"""Fidelity of memory networks: what is faithful, what is not, and what is refused."""
+
+import numpy as np
+import pytest
+
+import lava_ib
+from lava_ib.errors import InputError
+from lava_ib.experiment import a_priori
+from lava_ib.experiment.fidelity import Plan, fidelity
+from lava_ib.processes import WindowMemory
+from lava_ib.processes.fused.memory_alone import modulators
+from lava_ib.processes.window_memory.models import PyWindowMemoryModelFloat
+from lava_ib.rule.memory import Window
+from lava_ib.testing import SteppedModel
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    monkeypatch.setattr(a_priori, "_SAMPLES", 1500)
+    monkeypatch.setattr(a_priori, "_TESTED", 100)
+
+
+@pytest.fixture
+def config(tmp_path):
+    def write(memory: str, file: str = "config.toml"):
+        path = tmp_path / file
+        path.write_text(
+            "[network]\nlayers = [64, 20, 12, 10]\nsteps_per_sample = 1\n"
+            f"[data]\ntrain_limit = 80\ntest_limit = 20\n{memory}\n"
+            "[training]\nepochs = 1\ncontrols = []\n"
+        )
+        return path
+
+    return write
+
+
+def test_slots_are_faithful_and_a_generic_reservoir_is_not(config):
+    target = config("[memory]\nkind = 'slots'")
+    plan = Plan(memories=("reservoir", "features", "prototype"), count=600)
+    found = fidelity(target, plan)
+    assert {row["layer"] for row in found} == {1, 2}
+    assert {row["activity"] for row in found} == {"random", "digits"}
+    for row in found:
+        assert -0.1 <= row["cosine"] <= 1 + 1e-9 and 0 <= row["signs"] <= 1
+        if row["memory"] == "slots":
+            assert row["samples"] in (10, 32) and row["r2"] >= 0.999
+            assert row["cosine"] >= 0.999 and row["signs"] >= 0.999
+        else:
+            assert row["r2"] < 0.6
+    short = [row for row in found if row["samples"] == 10]
+    assert np.mean([row["r2"] for row in short if row["memory"] == "reservoir"]) <= 0.1
+
+
+def test_sizes_and_steps_are_varied_where_there_are_any(config):
+    target = config("[memory]\nkind = 'features'")
+    plan = Plan(
+        memories=("slots",),
+        samples=(4,),
+        units=(3, 5),
+        steps=(1, 2),
+        activities=("random",),
+        count=40,
+    )
+    found = [row for row in fidelity(target, plan) if row["layer"] == 1]
+    seen = [(row["memory"], row["units"], row["steps"]) for row in found]
+    assert seen == [
+        ("features", 3, 1),
+        ("features", 3, 2),
+        ("features", 5, 1),
+        ("features", 5, 2),
+        ("slots", None, 1),
+        ("slots", None, 2),
+    ]
+
+
+def test_a_run_is_measured_with_its_weights_and_its_memory(config, tmp_path):
+    target = config("[memory]\nkind = 'features'\nunits = 8")
+    lava_ib.train(lava_ib.load_config(target), tmp_path / "run")
+    plan = Plan(samples=(10,), activities=("digits",), count=60)
+    before, after = fidelity(target, plan), fidelity(tmp_path / "run", plan)
+    assert [row["r2"] for row in before] != [row["r2"] for row in after]
+
+
+def test_a_memory_alone_is_that_of_the_processes():
+    rng = np.random.default_rng(0)
+    z = a_priori.random_outputs(50, 6, rng)
+    labels = rng.integers(0, 3, 50)
+    settings = Window(samples=8, sigma=0.4)
+    process = WindowMemory(settings=settings, neurons=6, classes=3, inputs=1)
+    model = SteppedModel(process, PyWindowMemoryModelFloat)
+    sent = model.run(50, s_in=z, label_in=np.eye(3)[labels])["a_out"]
+    projected = sent - np.sum(sent * z, axis=1, keepdims=True) * z
+    np.testing.assert_allclose(modulators(settings, z, labels, classes=3), projected, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [
+        (Plan(memories=("sltos",)), "memory 'sltos': expected one of features, prototype"),
+        (Plan(activities=("fashion",)), "activity 'fashion': expected one of random, digits"),
+    ],
+)
+def test_unknown_names_are_refused(config, plan, message):
+    with pytest.raises(InputError, match=message):
+        fidelity(config(""), plan)
+
+
+def test_data_with_more_classes_than_the_network_are_refused(tmp_path):
+    path = tmp_path / "xor.toml"
+    path.write_text("[network]\nlayers = [2, 4, 4, 2]\n[data]\nsource = 'xor'\n")
+    with pytest.raises(InputError, match="10 classes"):
+        fidelity(path, Plan(activities=("digits",), count=40))
