@@ -17,7 +17,7 @@ from lava_ib.rule.state import initial_state
 def accuracy(config: Config) -> float:
     """Test accuracy at the end; a reservoir without a file is trained a priori first."""
     data, settings = load_data(config.data, config.seed), config.settings
-    preparation = Preparation.fit(data.x_train, config.data.centre)
+    preparation = Preparation.of(data, config.data)
     total = len(data.x_train) * config.training.epochs
     state = initial_state(settings, "all", len(data.x_train), config.seed)
     state |= pretrained(config)
@@ -37,6 +37,6 @@ def accuracy(config: Config) -> float:
     }
     FusedLoop(params, state).run(total)
     x_test = preparation.scaled(data.x_test) - preparation.offset
-    z = settled_outputs(state, settings.hidden, x_test)[-1]
+    z = settled_outputs(settings, state, x_test)[-1]
     predicted = np.argmax(z @ state["readout/weights"].T, axis=1)
     return float(np.mean(predicted == data.y_test))

@@ -161,6 +161,8 @@ def _outputs(
     Data that are not the config's own go through first weights of layers of the same sizes.
     """
     layers = config.network.layers
+    if config.network.convolutions:
+        raise InputError("network.convolutions: only memories of dense layers are compared")
     if activity == "random":
         rng = np.random.default_rng([config.seed, 7])
         labels = rng.integers(0, layers[-1], count)
@@ -168,16 +170,15 @@ def _outputs(
     if activity not in ACTIVITIES:
         raise InputError(f"activity {activity!r}: expected one of {', '.join(ACTIVITIES)}")
     data = load_data(DataConfig(source=activity), config.seed)
-    inputs = data.x_train.shape[1]
-    check_fit(data, (inputs, *layers[1:]))
+    network = replace(config.network, layers=(data.x_train.shape[1], *layers[1:]))
+    check_fit(data, network)
+    settings = replace(config.settings, network=network)
     if not state or activity != config.data.source:
-        network = replace(config.network, layers=(inputs, *layers[1:]))
-        settings = replace(config.settings, network=network)
         state = initial_state(settings, "nothing", 1, config.seed)
-    preparation = Preparation.fit(data.x_train, config.data.centre)
+    preparation = Preparation.of(data, config.data)
     chosen = np.random.default_rng([config.seed, 7]).permutation(len(data.x_train))[:count]
     x = preparation.scaled(data.x_train[chosen]) - preparation.offset
-    return settled_outputs(state, len(layers) - 2, x), data.y_train[chosen]
+    return settled_outputs(settings, state, x), data.y_train[chosen]
 
 
 def draw_fidelity(axes: Axes, found: list[dict[str, Any]]) -> None:
