@@ -5,6 +5,7 @@ import sys
 import typer
 from typer.exceptions import Abort, TyperException
 
+from lava_ib.cli.baseline import baseline
 from lava_ib.cli.bundle import bundle
 from lava_ib.cli.compare import compare
 from lava_ib.cli.data import data
@@ -44,6 +45,7 @@ _COMMANDS = (
     doctor,
     sweep,
     paper,
+    baseline,
 )
 for command in _COMMANDS:
     app.command()(command)

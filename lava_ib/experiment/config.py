@@ -78,12 +78,16 @@ class TrainingConfig(_Section):
         A checkpoint is written after each epoch, and when so much time has passed.
     stall_seconds : float
         A run that makes no progress for so long is ended.
+    start : str, optional
+        A netx or NIR file of dense layers whose weights are the first ones, in place of random
+        ones.
     """
 
     epochs: Annotated[int, Field(ge=1)] = 6
     controls: tuple[Control, ...] = ("frozen", "linear")
     checkpoint_seconds: Annotated[float, Field(gt=0)] = 20.0
     stall_seconds: Annotated[float, Field(gt=0)] = 60.0
+    start: str | None = None
 
 
 class Config(_Section):

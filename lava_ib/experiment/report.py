@@ -144,7 +144,8 @@ def _figures(curves: dict[str, Records], counts: np.ndarray | None) -> dict[str,
     first, last = learned[0], learned[-1]
     label = f"Test accuracy from {first['test_accuracy']:.1%} to {last['test_accuracy']:.1%}"
     figures = {"curves": _svg("curves", label, (5.3, 3.6), plots.draw_curves, curves)}
-    for key in ("weight_change", "modulator"):
+    # Baselines have no modulators.
+    for key in (key for key in ("weight_change", "modulator") if key in last["layers"][0]):
         ends = ", ".join(
             f"layer {number} from {before[key]:.3g} to {after[key]:.3g}"
             for number, (before, after) in enumerate(

@@ -15,6 +15,7 @@ from lava_ib.experiment.config import Config, load_config
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.experiment.start import start_network
 from lava_ib.experiment.supervision import supervise
 
 
@@ -57,6 +58,7 @@ def train(
         If the network failed.
     """
     check_fit(load_data(config.data, config.seed), config.network)
+    start_network(config)  # refuses a file that does not fit, before there is a run folder
     pretrained(config)  # makes the file, or refuses it, before there is a run folder
     folder = Path(out) if out is not None else new_folder(config)
     if resume:

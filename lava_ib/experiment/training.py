@@ -15,6 +15,7 @@ from lava_ib.experiment.inference import classify
 from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.experiment.start import start_from, start_network
 from lava_ib.experiment.variants import Variant, variant_of
 from lava_ib.rule.fixed.scaling import MEASURED_SAMPLES, measured_exponents, saturations
 from lava_ib.rule.fixed.settings import FixedSettings
@@ -121,6 +122,9 @@ class _VariantTraining:
             # What was trained a priori serves every variant that has such a memory.
             trained = pretrained(self.config)
             state |= {name: array for name, array in trained.items() if name in state}
+            start = start_network(self.config)
+            if start is not None and self.variant != "linear":
+                start_from(start, state, self.training.checkpoint.preparation)
             if self.settings.fixed is not None:
                 self._scale(state, self.settings.fixed)
             progress = Progress(0, state, self._reference(state))

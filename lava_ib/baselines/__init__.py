@@ -1,0 +1,1 @@
+"""What others would train on the same data and layers. PyTorch is imported here alone."""
