@@ -65,10 +65,10 @@ class Slayer:
 
     def weights(self) -> list[np.ndarray]:
         """Copies of the weights, shapes (n_post, n_pre)."""
-        layers = list(self._network)[1:]
         return [
-            layer.synapse.weight.detach().numpy().squeeze((2, 3, 4)).astype(float)
-            for layer in layers
+            weights.detach().numpy().squeeze((2, 3, 4)).astype(float)
+            for name, weights in self._network.named_parameters()
+            if name.endswith("synapse.weight")
         ]
 
     def _scores(self, x: np.ndarray) -> torch.Tensor:
