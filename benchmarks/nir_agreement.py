@@ -2,8 +2,8 @@
 
     python benchmarks/nir_agreement.py runs/digits runs/mnist --out docs/images/nir-agreement.svg
 
-Needs sinabs and norse beside the project, in an environment of their own: they want a NIR before
-1.0.5. Each run is exported, 500 samples are shown to both simulators, and their predictions are
+Needs sinabs and norse beside the project, in an environment of their own: pip gives them NIR
+1.0.4. Each run is exported, 500 samples are shown to both simulators, and their predictions are
 compared with the frozen network's, which are those of ``lava-ib evaluate``.
 """
 

@@ -29,9 +29,10 @@ def test_backprop_learns_and_lava_runs_what_it_learned(tmp_path):
 @pytest.mark.slow
 def test_slayer_learns(tmp_path):
     pytest.importorskip("lava.lib.dl.slayer", reason="lava-dl is not installed")
-    config = lava_ib.make_config({**SMALL, "training": {"epochs": 10, "controls": []}})
+    # Sigma-delta neurons of 8 bits take wider layers than SMALL has.
+    config = lava_ib.make_config({"training": {"epochs": 6, "controls": []}})
     summary = train_baseline("slayer", config, tmp_path / "run")
-    assert summary["test_accuracy"] > 0.8
+    assert summary["test_accuracy"] > 0.9
     assert (tmp_path / "run" / "report.html").exists()
 
 
