@@ -83,7 +83,7 @@ BAD_SETTINGS = [
     ("network.timing=slow", ["network.timing = 'slow'", "'chip'"]),
     ("network.steps_per_sample=0", ["network.steps_per_sample = 0"]),
     ("learning.eta=fast", ["learning.eta = 'fast'", "number"]),
-    ("memory.kind=hopfield", ["memory.kind = 'hopfield'", "features, prototype, reservoir, slots, window"]),
+    ("memory.kind=hopfield", ["memory.kind = 'hopfield'", "prototype, reservoir, slots, window"]),
     ("memory.samples=4", ["unknown key memory.samples"]),
     ("memory=window", ["memory = 'window'"]),
     ("backend=abacus", ["backend = 'abacus'", "'float'"]),

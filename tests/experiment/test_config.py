@@ -65,6 +65,7 @@ SECTIONS = {
         "controls": ["linear"],
         "checkpoint_seconds": 1.5,
         "stall_seconds": 9.0,
+        "start": "network.nir",
     },
 }
 # Of networks with convolutions, which have one timing only.
@@ -294,8 +295,8 @@ def test_an_unknown_key_is_refused_and_the_nearest_named(refusal, values, key, n
         ({"learning": {"weight_decay": 0.5}}, "weight_decay", "0.5", "less than 0.01"),
         ({"learning": {"init": "zeros"}}, "learning.init", "'zeros'", "'antipodal'"),
         ({"learning": {"divide_by_norm": "maybe"}}, "divide_by_norm", "'maybe'", "boolean"),
-        ({"memory": {"kind": "hopfield"}}, "memory.kind", "'hopfield'", "prototype, slots, window"),
-        ({"memory": {"kind": 3}}, "memory.kind", "3", "prototype, slots, window"),
+        ({"memory": {"kind": "hopfield"}}, "memory.kind", "'hopfield'", "reservoir, slots, window"),
+        ({"memory": {"kind": 3}}, "memory.kind", "3", "reservoir, slots, window"),
         ({"memory": {"beta": 0}}, "memory.beta", "0", "greater than 0"),
         ({"memory": {"kind": "window", "samples": 1}}, "memory.samples", "1", "equal to 2"),
         ({"readout": {"smoothing": 1.0}}, "readout.smoothing", "1.0", "less than 1"),
