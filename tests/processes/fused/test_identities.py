@@ -58,7 +58,7 @@ def test_leaking_drive_and_running_averages_give_the_steps_of_plain_layers(parts
     u = [np.zeros(9), np.zeros(7)]
     for index in range(len(a)):
         first_drive(index, samples, layers[0], first)
-        run_steps(rule, layers, first)
+        run_steps(np.zeros(3), rule, layers, first)
         contribution = np.zeros((7, 9))
         for _ in range(STEPS):
             u[0] = leak(u[0], state["dense1/weights"] @ a[index], TAU)

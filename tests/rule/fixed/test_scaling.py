@@ -76,14 +76,15 @@ def test_prototypes_that_never_learn_are_random():
 @pytest.mark.parametrize("with_offset", [True, False])
 def test_a_network_of_floating_point_answers_alike_in_integers(with_offset):
     rng = np.random.default_rng(1)
-    state = initial_state(settings_of((25, 60, 40, 4), None), "nothing", 10, seed=2)
+    settings = settings_of((25, 60, 40, 4), None)
+    state = initial_state(settings, "nothing", 10, seed=2)
     state["readout/weights"] = rng.normal(size=(4, 40))
     x = rng.uniform(0, 2, (300, 25))
     offset = x.mean(axis=0) if with_offset else None
     integers, activities = quantised(state, 2, x, offset, FIXED)
     integers = {name: array.astype(float) for name, array in integers.items()}
-    exact = settled_outputs(state, 2, x - (0 if offset is None else offset))[-1]
-    found = settled_outputs(integers, 2, np.rint(activities))[-1]
+    exact = settled_outputs(settings, state, x - (0 if offset is None else offset))[-1]
+    found = settled_outputs(settings, integers, np.rint(activities))[-1]
     same = np.argmax(exact @ state["readout/weights"].T, 1) == np.argmax(
         found @ integers["readout/weights"].T, 1
     )
