@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from lava.magma.core.model.model import AbstractProcessModel
 from lava.magma.core.process.process import AbstractProcess
@@ -79,12 +80,8 @@ class Backend:
         return replace(settings, fixed=settings.fixed or FixedSettings())
 
 
-def _float() -> RunConfig:
-    return Loihi2SimCfg(select_tag="floating_pt", select_sub_proc_model=True)
-
-
-def _fixed() -> RunConfig:
-    return Loihi2SimCfg(select_tag="fixed_pt", select_sub_proc_model=True)
+def _composed(tag: str) -> RunConfig:
+    return Loihi2SimCfg(select_tag=tag, select_sub_proc_model=True)
 
 
 def _compile_fused(settings: Settings) -> float:
@@ -95,44 +92,39 @@ def _compile_fused(settings: Settings) -> float:
 
 
 def _compile_fused_fixed(settings: Settings) -> float:
-    from lava_ib.processes.fused_fixed.model import compile_fixed_loop
+    from lava_ib.processes.fused.model import compile_loop
+    from lava_ib.processes.fused_fixed.model import FixedLoop
 
-    return compile_fixed_loop(settings)
+    return compile_loop(settings, FixedLoop)
 
 
 class FusedRunConfig(Loihi2SimCfg):
-    """Runs a network in one ProcessModel, everything else as ``float`` does."""
+    """Runs a network in one ProcessModel, everything else as ``float`` or ``fixed`` does.
 
-    def __init__(self) -> None:
-        super().__init__(select_tag="floating_pt", select_sub_proc_model=True)
+    Parameters
+    ----------
+    fixed : bool
+        Whether it runs integers.
+    """
 
-    def select(
-        self, process: AbstractProcess, models: list[type[AbstractProcessModel]]
-    ) -> type[AbstractProcessModel]:
-        """Pick the model of one Process."""
-        if isinstance(process, Network):
-            from lava_ib.processes.fused.model import fused_model
-
-            return fused_model(process)
-        return super().select(process, models)
-
-
-class FusedFixedRunConfig(Loihi2SimCfg):
-    """Runs a network of integers in one ProcessModel, everything else as ``fixed`` does."""
-
-    def __init__(self) -> None:
-        super().__init__(select_tag="fixed_pt", select_sub_proc_model=True)
+    def __init__(self, fixed: bool) -> None:
+        tag = "fixed_pt" if fixed else "floating_pt"
+        super().__init__(select_tag=tag, select_sub_proc_model=True)
+        self.fixed = fixed
 
     def select(
         self, process: AbstractProcess, models: list[type[AbstractProcessModel]]
     ) -> type[AbstractProcessModel]:
         """Pick the model of one Process."""
-        if isinstance(process, Network):
-            from lava_ib.processes.fused.model import fused_model
-            from lava_ib.processes.fused_fixed.model import PyFusedFixedNetworkModel
+        if not isinstance(process, Network):
+            return super().select(process, models)
+        from lava_ib.processes.fused.model import PyFusedNetworkModel, fused_model
 
-            return fused_model(process, PyFusedFixedNetworkModel)
-        return super().select(process, models)
+        if not self.fixed:
+            return fused_model(process, PyFusedNetworkModel)
+        from lava_ib.processes.fused_fixed.model import PyFusedFixedNetworkModel
+
+        return fused_model(process, PyFusedFixedNetworkModel)
 
 
 BACKENDS = {
@@ -141,26 +133,26 @@ BACKENDS = {
         Backend(
             name="float",
             summary="one floating-point ProcessModel per Process: the reference meaning",
-            run_config=_float,
+            run_config=partial(_composed, "floating_pt"),
         ),
         Backend(
             name="fused",
             summary="the whole network in one compiled ProcessModel: the speed of the machine",
-            run_config=FusedRunConfig,
+            run_config=partial(FusedRunConfig, fixed=False),
             compile=_compile_fused,
             grain=FOLD_INTERVAL,
         ),
         Backend(
             name="fixed",
             summary="one integer ProcessModel per Process, within Loihi 2's widths",
-            run_config=_fixed,
+            run_config=partial(_composed, "fixed_pt"),
             timings=("chip",),
             fixed=True,
         ),
         Backend(
             name="fused-fixed",
             summary="the integers of fixed, bit for bit, in one compiled ProcessModel",
-            run_config=FusedFixedRunConfig,
+            run_config=partial(FusedRunConfig, fixed=True),
             timings=("chip",),
             compile=_compile_fused_fixed,
             fixed=True,

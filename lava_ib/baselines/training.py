@@ -20,8 +20,9 @@ from lava_ib.experiment.checkpoint import Checkpoint, Progress
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
 from lava_ib.experiment.report import write_report
-from lava_ib.experiment.run_folder import RunFolder, replace_file
+from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.runs import new_folder
+from lava_ib.files import replace_file
 from lava_ib.rule.schedule import linear_to_zero, presentation_order
 from lava_ib.rule.state import initial_state
 

@@ -61,7 +61,7 @@ def main() -> None:
     except InputError as error:
         code = _fail(str(error), 2)
     except TyperException as error:
-        code = _fail(str(error), 2)
+        code = _fail(error.format_message(), 2)  # which names the option, unlike str
     except (SimulationError, InspectionError) as error:
         code = _fail(str(error), 1)
     except (KeyboardInterrupt, Abort):

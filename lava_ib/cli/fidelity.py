@@ -15,7 +15,7 @@ from rich.table import Table
 from lava_ib.errors import InputError
 from lava_ib.experiment.fidelity import Plan, draw_fidelity
 from lava_ib.experiment.fidelity import fidelity as measure
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.files import replace_file
 
 Objective = Enum("Objective", {name: name for name in ("kde", "hsic")})  # type: ignore[misc]
 _COLUMNS = ("memory", "activity", "layer", "samples", "units", "steps", "r2", "cosine", "signs")

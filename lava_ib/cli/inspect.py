@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from lava_ib.errors import InputError
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.files import replace_file
 from lava_ib.inspection.comparison import Comparison, compare
 from lava_ib.inspection.formats import FORMATS, format_of
 from lava_ib.inspection.formats.text import plain, to_renderable

@@ -14,7 +14,8 @@ import numpy as np
 import lava_ib
 from lava_ib.deployment.trained import Trained, load_trained
 from lava_ib.errors import InputError
-from lava_ib.experiment.run_folder import RunFolder, replace_file
+from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.files import replace_file
 from lava_ib.hardware import manifest
 from lava_ib.hardware.network_file import NetworkFile
 
@@ -93,16 +94,12 @@ def bundle(run: Path | str, out: Path | str) -> dict[str, Any]:
 
 def _expected(run: RunFolder, trained: Trained) -> dict[str, Any]:
     """The run's own accuracy, and that of its network in integers."""
-    try:
-        summary = json.loads(run.summary_file.read_text(encoding="utf-8"))
-        accuracy = float(summary["test_accuracy"])
-    except FileNotFoundError:
-        raise InputError(f"{run.path}: the run is not finished (it has no summary.json)") from None
-    except (ValueError, LookupError, TypeError) as error:
-        raise InputError(f"{run.summary_file}: not a summary ({error})") from None
+    summary = run.summary()
+    if summary is None:
+        raise InputError(f"{run.path}: the run is not finished (it has no summary.json)")
     correct = trained.network.predict(trained.data.x_test) == trained.data.y_test
     return {
-        "test_accuracy": accuracy,
+        "test_accuracy": summary["test_accuracy"],
         "integer_accuracy": float(np.mean(correct)),
         "samples": len(correct),
         "lava_ib": lava_ib.__version__,

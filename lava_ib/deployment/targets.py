@@ -6,7 +6,7 @@ from pathlib import Path
 from lava_ib.deployment.modes import MemoryPlace, check_dense, placed_network
 from lava_ib.deployment.netx_layers import read_netx
 from lava_ib.deployment.process_layers import process_layers
-from lava_ib.deployment.trained import load_trained, refuse_convolutions
+from lava_ib.deployment.trained import load_trained
 from lava_ib.errors import InputError
 from lava_ib.experiment.config import load_config
 from lava_ib.hardware.layers import Layer
@@ -83,7 +83,6 @@ def _run(path: Path, mode: Mode, memory: MemoryPlace | None) -> Target:
 
 def _config(path: Path, mode: Mode, memory: MemoryPlace | None) -> Target:
     config = load_config(path)
-    refuse_convolutions(config)
     check_dense(config.settings, str(path))
     activity = [1.0] + [0.5] * config.settings.hidden
     layers, workload = placed_network(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from lava_ib.errors import InputError
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset
 from lava_ib.experiment.deployed import trained_network
@@ -40,15 +39,6 @@ class Trained:
         encoded = self.network.encode(self.data.x_train[:CALIBRATION])
         hidden = self.network.activities(encoded)[:-1]
         return [float(np.mean(values != 0)) for values in (encoded, *hidden)]
-
-
-def refuse_convolutions(config: Config) -> None:
-    """Refuse networks that the inference graph and the modes do not have yet."""
-    if config.network.convolutions:
-        raise InputError(
-            "network.convolutions: only dense networks are deployed so far; --layers FILE.json "
-            "places convolutions"
-        )
 
 
 def load_trained(folder: Path) -> Trained:

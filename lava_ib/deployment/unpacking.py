@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 
 from lava_ib.errors import InputError
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.files import replace_file
 from lava_ib.hardware import manifest
 from lava_ib.hardware.network_file import NetworkFile
 

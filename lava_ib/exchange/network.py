@@ -5,8 +5,7 @@ network is positively homogeneous; the memories serve learning alone. So weights
 all that inference needs.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -87,17 +86,6 @@ def chained(path: Path, weights: list[np.ndarray], biases: list[np.ndarray]) -> 
         return DenseNetwork(tuple(weights), biases[0])
     except ValueError as error:
         raise InputError(f"{path}: {error}") from None
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a temporary path to write to, which takes the place of `path` once it is whole."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        yield temporary
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 Write = Callable[[DenseNetwork, np.ndarray, Metadata, Path], None]

@@ -15,6 +15,7 @@ import lava_ib
 from lava_ib.errors import InputError
 from lava_ib.experiment.data import Preparation
 from lava_ib.experiment.pictures import Pictures
+from lava_ib.files import whole_file
 from lava_ib.rule.slots import Layout
 from lava_ib.rule.state import State
 
@@ -80,8 +81,7 @@ class Checkpoint:
 
     def save(self, path: Path) -> None:
         """Write the file; one that is there is replaced only by a whole new one."""
-        temporary = path.with_name(f".{path.name}.part")
-        with h5py.File(temporary, "w") as file:
+        with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
             file.attrs["format"] = "lava_ib checkpoint"
             file.attrs["version"] = CHECKPOINT_VERSION
             file.attrs["lava_ib"] = lava_ib.__version__
@@ -98,7 +98,6 @@ class Checkpoint:
                 reference = group.create_group("epoch_start")
                 for name, array in progress.epoch_start.items():
                     reference[name] = array
-        temporary.replace(path)
 
     @classmethod
     def load(cls, path: Path) -> "Checkpoint":

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from lava_ib.experiment.comparison import Comparison
 from lava_ib.experiment.plots import SERIES
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.files import replace_file
 
 SUFFIXES = (".png", ".svg")
 _LINES = ("-", "--", ":")

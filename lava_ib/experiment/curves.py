@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from lava_ib.experiment.plots import MARKERS, SERIES
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.files import replace_file
 
 _STYLE: dict[str, Any] = {
     "axes.spines.top": False,

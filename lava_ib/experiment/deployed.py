@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import lava_ib
 from lava_ib.errors import InputError
-from lava_ib.exchange.network import DenseNetwork, Write, whole_file
+from lava_ib.exchange.network import DenseNetwork, Write
 from lava_ib.exchange.netx import write_netx
 from lava_ib.exchange.nir import write_nir
 from lava_ib.exchange.onnx import write_onnx
@@ -13,6 +13,7 @@ from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
 from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.files import whole_file
 from lava_ib.rule.state import layout
 
 FORMATS: dict[str, Write] = {"netx": write_netx, "nir": write_nir, "onnx": write_onnx}

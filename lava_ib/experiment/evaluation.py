@@ -13,7 +13,8 @@ from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.inference import classify, for_inference
-from lava_ib.experiment.run_folder import RunFolder, replace_file
+from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.files import replace_file
 from lava_ib.rule.state import layout
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from lava_ib.errors import InputError
 from lava_ib.experiment.a_priori import Trained, train_features, train_reservoir
 from lava_ib.experiment.config import Config
+from lava_ib.files import whole_file
 from lava_ib.rule.memory import Features, Reservoir
 from lava_ib.rule.state import State
 
@@ -42,10 +43,9 @@ def pretrain(config: Config, path: Path, kernel_sigma: float = 0.3) -> dict[str,
             "to train"
         )
     found = {}
-    temporary = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with h5py.File(temporary, "w") as file:
+        with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
             file.attrs["format"] = FORMAT
             file.attrs["kernel_sigma"] = kernel_sigma
             for number in range(1, config.settings.hidden + 1):
@@ -55,7 +55,6 @@ def pretrain(config: Config, path: Path, kernel_sigma: float = 0.3) -> dict[str,
                     group[name] = array
                 group.attrs.update(figures)
                 found[f"layer{number}"] = figures
-        temporary.replace(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error})") from None
     return found

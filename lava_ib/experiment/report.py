@@ -17,8 +17,9 @@ from lava_ib.experiment import plots
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset
 from lava_ib.experiment.plots import INK, SERIES, SURFACE, Records
-from lava_ib.experiment.run_folder import RunFolder, replace_file
+from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.variants import TITLES
+from lava_ib.files import replace_file
 
 _STYLE: dict[str, Any] = {
     **dict.fromkeys(("text.color", "axes.edgecolor", "axes.labelcolor"), INK),

@@ -7,13 +7,7 @@ from typing import Any
 
 from lava_ib.errors import InputError
 from lava_ib.experiment.config import Config, load_config
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that it is whole or as before, whatever happens in between."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(content)
-    temporary.replace(path)
+from lava_ib.files import replace_file
 
 
 def refuse_used(path: Path) -> None:
@@ -92,6 +86,17 @@ class RunFolder:
             return [json.loads(line) for line in self.metrics_file.read_text().splitlines()]
         except ValueError as error:
             raise InputError(f"{self.metrics_file}: not a file of JSON lines ({error})") from None
+
+    def summary(self) -> dict[str, Any] | None:
+        """Read the summary; none before the run is finished."""
+        if not self.summary_file.is_file():
+            return None
+        try:
+            found = json.loads(self.summary_file.read_text(encoding="utf-8"))
+            found["test_accuracy"] + 0.0
+        except (ValueError, LookupError, TypeError) as error:
+            raise InputError(f"{self.summary_file}: not a summary ({error})") from None
+        return found
 
     def write_metrics(self, records: Iterable[dict[str, Any]]) -> None:
         """Replace all records."""

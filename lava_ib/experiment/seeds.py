@@ -12,8 +12,9 @@ import numpy as np
 
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.pretraining import pretrained
-from lava_ib.experiment.run_folder import refuse_used, replace_file
+from lava_ib.experiment.run_folder import refuse_used
 from lava_ib.experiment.runs import new_folder, train
+from lava_ib.files import replace_file
 
 
 def train_seeds(

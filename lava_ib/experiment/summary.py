@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from lava_ib.experiment.report import write_report
-from lava_ib.experiment.run_folder import RunFolder, replace_file
+from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.training import Training
+from lava_ib.files import replace_file
 
 
 def write_results(run: RunFolder, training: Training) -> dict[str, Any]:

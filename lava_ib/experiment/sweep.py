@@ -21,10 +21,11 @@ from lava_ib.errors import InputError
 from lava_ib.experiment.config import Config, make_config, read_config, set_key
 from lava_ib.experiment.data import check_fit, load_data
 from lava_ib.experiment.pretraining import pretrained
-from lava_ib.experiment.run_folder import RunFolder, refuse_used, replace_file
+from lava_ib.experiment.run_folder import RunFolder, refuse_used
 from lava_ib.experiment.runs import check_same, new_folder, train
 from lava_ib.experiment.sweep_results import value_text, write_plot, write_table
 from lava_ib.experiment.workers import Workers, reporter
+from lava_ib.files import replace_file
 from lava_ib.lava_runtime import SimulationError
 
 Event = dict[str, Any]
@@ -198,10 +199,8 @@ def _check(points: Sequence[Point], folder: Path, resume: bool) -> None:
 
 
 def _kept(point: Point, folder: Path) -> Event | None:
-    run = RunFolder(folder / point.name)
-    if not run.summary_file.is_file():
-        return None
-    return _row(point, json.loads(run.summary_file.read_text()))
+    summary = RunFolder(folder / point.name).summary()
+    return None if summary is None else _row(point, summary)
 
 
 def _row(point: Point, summary: dict[str, Any]) -> Event:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lava_ib.experiment.curves import Curve, Panel, save_panels
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.files import replace_file
 
 Row = dict[str, Any]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from lava_ib.errors import InputError
+from lava_ib.files import whole_file
 
 _ROWS = 8
 _SIDE = 0.9
@@ -56,10 +57,9 @@ def save_picture(found: dict[str, Any], path: Path) -> None:
     axes.set_title(title, fontsize=9)
     if found["per_core"]:
         axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), fontsize=7, ncols=4)
-    temporary = path.with_name(f".{path.name}.part")
     try:
-        figure.savefig(temporary, format=path.suffix[1:])
-        temporary.replace(path)
+        with whole_file(path) as temporary:
+            figure.savefig(temporary, format=path.suffix[1:])
     except OSError as error:
         raise InputError(f"--picture {path}: cannot be written ({error.strerror})") from None
 

@@ -83,7 +83,7 @@ def _named(process: AbstractProcess) -> str:
     return f"{process.name} ({type(process).__name__})"
 
 
-class Loihi2SimConfig(Loihi2SimCfg):
+class InferenceSimConfig(Loihi2SimCfg):
     """The same graph on CPU, in the fixed point of Lava's stock models."""
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lava_ib.experiment.run_folder import replace_file
+from lava_ib.files import replace_file
 from lava_ib.inspection.formats import FORMATS, format_of
 from lava_ib.inspection.formats.svg import to_svg
 from lava_ib.inspection.graph import Graph

@@ -37,6 +37,20 @@ def test_without_a_command_there_is_help_and_no_empty_complaint(call):
     assert "lava-ib: \n" not in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["fidelity", "any.toml", "--samples", "1"], "--samples"),
+        (["sweep", "any.toml", "--workers", "0"], "--workers"),
+        (["deploy", "any", "--mode", "fast"], "--mode"),
+    ],
+)
+def test_an_option_out_of_range_is_named(call, arguments, option):
+    outcome = call(*arguments)
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"lava-ib: Invalid value for '{option}'")
+
+
 @pytest.mark.slow
 def test_train_json_prints_json_lines_alone(config_file, tmp_path):
     done = subprocess.run(

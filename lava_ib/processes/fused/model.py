@@ -1,6 +1,7 @@
 """The ProcessModel of the whole network, and the compilation that precedes it."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,8 @@ from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 
 
-class _Loop:
-    """A network as a compiled loop sees it.
+class Loop:
+    """A network as a compiled loop sees it, and its way through the passes.
 
     Parameters
     ----------
@@ -41,16 +42,14 @@ class _Loop:
         Where it starts; results are written into its arrays.
     """
 
-    samples: Samples | Images
+    samples: Any
+    rule: Any
 
     def __init__(self, params: Any, state: State) -> None:
-        settings = params["settings"]
         self.state = state
         self.count = len(params["x"])
-        self.network = settings.network
+        self.network = params["settings"].network
         self.seed = None if params["learn"] == "nothing" else params["seed"]
-        self.rule = make_rule(settings, params["learn"], params["total_samples"])
-        self.readout = make_readout(state)
         self.presented = int(state["source/sample"][0])
         self.order_epoch = -1
 
@@ -85,7 +84,16 @@ class _Loop:
         raise NotImplementedError
 
 
-class MapLoop(_Loop):
+class _RealLoop(Loop):
+    """A network in floating point."""
+
+    def __init__(self, params: Any, state: State) -> None:
+        super().__init__(params, state)
+        self.rule = make_rule(params["settings"], params["learn"], params["total_samples"])
+        self.readout = make_readout(state)
+
+
+class MapLoop(_RealLoop):
     """A network with convolutions."""
 
     def __init__(self, params: Any, state: State) -> None:
@@ -111,7 +119,7 @@ class MapLoop(_Loop):
         write_maps_back(self.layers, self.readout, self.presented, self.rule, self.state)
 
 
-class FusedLoop(_Loop):
+class FusedLoop(_RealLoop):
     """A network of dense layers, or of a readout alone."""
 
     def __init__(self, params: Any, state: State) -> None:
@@ -153,10 +161,16 @@ def make_loop(params: Any, state: State) -> MapLoop | FusedLoop:
     return MapLoop(params, state) if convolutional else FusedLoop(params, state)
 
 
-def compile_loop(settings: Settings) -> float:
+def compile_loop(settings: Settings, make: Callable[[Any, State], Loop] = make_loop) -> float:
     """Compile the loop for networks of this depth, or load what was compiled before.
 
     Done before Lava forks, so that its processes inherit the machine code.
+
+    Parameters
+    ----------
+    settings : Settings
+    make : callable
+        Makes the loop of the parameters of a :class:`Network` and a state.
 
     Returns
     -------
@@ -175,7 +189,7 @@ def compile_loop(settings: Settings) -> float:
         "seed": 0,
         "total_samples": 0,
     }
-    make_loop(params, initial_state(settings, "nothing", 1, seed=0)).run(1)
+    make(params, initial_state(settings, "nothing", 1, seed=0)).run(1)
     return time.monotonic() - began
 
 
@@ -209,7 +223,7 @@ class PyFusedNetworkModel(MappedState, PyAsyncProcessModel):
 
 
 def fused_model(
-    process: Network, model: type[PyFusedNetworkModel] = PyFusedNetworkModel
+    process: Network, model: type[PyFusedNetworkModel]
 ) -> type[PyFusedNetworkModel]:
     """Make the ProcessModel of one network, with its Vars.
 
