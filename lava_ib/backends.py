@@ -75,7 +75,7 @@ class Backend:
         if not isinstance(settings.memory, Prototype):
             raise ValueError(
                 f"backend {self.name} cannot run memory.kind = {settings.memory.kind!r}; "
-                "it runs prototype, with the storage margin"
+                "it runs prototype, with the storage margin; float and fused run all"
             )
         return replace(settings, fixed=settings.fixed or FixedSettings())
 

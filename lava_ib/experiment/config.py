@@ -200,16 +200,12 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
 
 def _for_integers(config: Config, origin: str) -> Config:
     """The nearest config that a fixed-point backend runs; it says what differs."""
-    if config.network.convolutions:
-        raise InputError(
-            f"{origin}: network.convolutions: backend {config.backend} has no convolution; "
-            "use float or fused"
-        )
-    if not isinstance(config.memory, Prototype):
-        raise InputError(
-            f"{origin}: memory.kind = {config.memory.kind!r}: backend {config.backend} runs "
-            "prototype only; use float or fused"
-        )
+    backend, network = BACKENDS[config.backend], replace(config.network, timing="chip")
+    try:
+        backend.settings(replace(config.settings, network=network))
+    except ValueError as error:
+        raise InputError(f"{origin}: {error}") from None
+    assert isinstance(config.memory, Prototype)  # or it would have been refused
     if "exact" in config.training.controls:
         raise InputError(
             f"{origin}: training.controls has 'exact': backend {config.backend} has no kernels; "
@@ -222,7 +218,7 @@ def _for_integers(config: Config, origin: str) -> Config:
     }
     adapted = config.model_copy(
         update={
-            "network": replace(config.network, timing="chip"),
+            "network": network,
             "memory": replace(config.memory, storage="margin"),
             "data": config.data.model_copy(update={"centre": False}),
         }
@@ -233,7 +229,7 @@ def _for_integers(config: Config, origin: str) -> Config:
         if given != now
     )
     try:
-        BACKENDS[config.backend].steps(adapted.settings)
+        backend.steps(adapted.settings)
     except ValueError as error:
         raise InputError(f"{origin}: {error}") from None
     return adapted

@@ -114,6 +114,7 @@ class _VariantTraining:
         self.saved = time.monotonic()
         self.rate = 20.0
         self.clock = [0, 0.0]  # samples and seconds of this epoch, in this session
+        self.shown = -1, self.data.y_train  # pass, and its labels in the order shown
         self.pulse = Pulse(self.settings) if training.watched else None
 
     def _where_it_stands(self) -> Progress:
@@ -228,12 +229,19 @@ class _VariantTraining:
     def _running_accuracy(self, predictions: np.ndarray, last: int) -> float:
         """Share of the latest samples of this pass that were classified rightly when shown."""
         epoch, seen = divmod(self.progress.samples - 1, self.count)
-        network, labels = self.config.network, self.data.y_train
-        order = presentation_order(
-            labels, self.config.seed, epoch, network.run_length, network.replay
-        )
         recent = slice(max(0, seen + 1 - last), seen + 1)
-        return float(np.mean(predictions[recent] == labels[order[recent]]))
+        shown = self._labels_shown(epoch)[recent]
+        return float(np.mean(predictions[recent] == shown))
+
+    def _labels_shown(self, epoch: int) -> np.ndarray:
+        """Labels in the order of a pass, which is drawn once for all reports of progress."""
+        if epoch != self.shown[0]:
+            network, labels = self.config.network, self.data.y_train
+            order = presentation_order(
+                labels, self.config.seed, epoch, network.run_length, network.replay
+            )
+            self.shown = epoch, labels[order]
+        return self.shown[1]
 
     def _finish_epoch(self, state: State) -> None:
         progress, training = self.progress, self.training

@@ -150,7 +150,8 @@ def test_convolutions_survive_a_round_trip(load):
 @pytest.mark.parametrize("backend", ["fixed", "fused-fixed", "loihi2-sim"])
 def test_integers_refuse_convolutions_in_one_line(backend):
     network = {**CONVOLUTIONAL, "steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0}
-    with pytest.raises(InputError, match=f"network.convolutions: backend {backend} has no"):
+    refusal = f"backend {backend} cannot run network.convolutions; float and fused can"
+    with pytest.raises(InputError, match=refusal):
         make_config({"network": network, "backend": backend})
 
 
@@ -386,7 +387,8 @@ def test_a_config_for_floating_point_is_brought_to_what_integers_can_do():
     [
         (
             {"memory": {"kind": "window"}},
-            "memory.kind = 'window': backend fixed runs prototype only; use float or fused",
+            "backend fixed cannot run memory.kind = 'window'; it runs prototype, with the "
+            "storage margin; float and fused run all",
         ),
         (
             {"training": {"controls": ["exact"]}},
