@@ -150,7 +150,7 @@ def test_fetch_refuses_a_file_that_is_gone(call, served, tmp_path):
         (["fetch", "imagenet"], ["imagenet", "mnist, fashion-mnist, cifar10"]),
         (["fetch", "mnist", "--to"], ["--to"]),
         (["fetch", "mnist", "--to", "mine.npz"], ["mine.npz", "cannot be made"]),
-        (["info"], ["source"]),
+        (["info"], ["FILE|NAME"]),
         (["info", "imagenet"], ["imagenet", "digits, xor, linear, mnist, fashion-mnist, cifar10"]),
         (["info", "missing.npz"], ["missing.npz", "no such data file"]),
         (["info", "text.npz"], ["text.npz", "not a .npz file"]),
