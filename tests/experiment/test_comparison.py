@@ -179,7 +179,7 @@ def test_a_network_trained_in_floating_point_is_compared_as_integers(finished_in
 
 def test_a_memory_without_integers_is_refused():
     config = lava_ib.make_config({"memory": {"kind": "window"}})
-    with pytest.raises(lava_ib.InputError, match="backend fixed cannot run memory.kind"):
+    with pytest.raises(lava_ib.InputError, match=r"backend fixed cannot run memory\.kind"):
         lava_ib.compare(config, ["float", "fixed"])
 
 
