@@ -167,3 +167,8 @@ BACKENDS = {
         ),
     )
 }
+
+
+def backend_named(backend: str | Backend) -> Backend:
+    """An entry of :data:`BACKENDS` by its name; a backend of someone else's is what it is."""
+    return BACKENDS[backend] if isinstance(backend, str) else backend

@@ -14,7 +14,7 @@ from types import TracebackType
 import numpy as np
 from lava.magma.core.run_conditions import RunSteps
 
-from lava_ib.backends import BACKENDS
+from lava_ib.backends import Backend, backend_named
 from lava_ib.lava_runtime import LavaRuntime
 from lava_ib.processes import Network
 from lava_ib.processes.mapped_state import map_state, write_state
@@ -36,8 +36,8 @@ class Simulation:
         What the memories are told instead of the labels.
     offset : ndarray, shape (n,), optional
         Subtracted from every input.
-    backend : str
-        Name of an entry of :data:`lava_ib.backends.BACKENDS`.
+    backend : str or Backend
+        By name an entry of :data:`lava_ib.backends.BACKENDS`.
     learn, seed, total_samples, state
         See :class:`lava_ib.processes.Network`.
     stall_seconds : float
@@ -63,15 +63,16 @@ class Simulation:
         *,
         memory_labels: np.ndarray | None = None,
         offset: np.ndarray | None = None,
-        backend: str = "float",
+        backend: str | Backend = "float",
         learn: Learn = "all",
         seed: int = 0,
         total_samples: int = 0,
         state: State | None = None,
         stall_seconds: float = 60.0,
     ) -> None:
-        settings = BACKENDS[backend].settings(settings)
-        self.steps_per_sample = BACKENDS[backend].steps(settings)
+        chosen = backend_named(backend)
+        settings = chosen.settings(settings)
+        self.steps_per_sample = chosen.steps(settings)
         self.stall_seconds = stall_seconds
         self._folder = Path(tempfile.mkdtemp(prefix="lava_ib-"))
         try:
@@ -90,7 +91,7 @@ class Simulation:
             first_state = self.network.proc_params["state"]
             write_state(self._folder, first_state)
             self._mapped = map_state(self._folder, list(first_state))
-            self._runtime = LavaRuntime(self.network, BACKENDS[backend].run_config())
+            self._runtime = LavaRuntime(self.network, chosen.run_config())
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise

@@ -1,16 +1,21 @@
 """What every test run says first, and what tests of several parts share."""
 
+import importlib.util
 import platform
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 import lava_ib  # noqa: F401  (before any test imports Lava)
+
+STAND_IN = Path(__file__).parent / "hardware" / "stand_in" / "embedded_io"
 
 
 def pytest_report_header() -> list[str]:
@@ -65,6 +70,23 @@ def tiny_data() -> tuple[np.ndarray, np.ndarray]:
     x = rng.normal(size=(24, 6)) + np.eye(3, 6)[labels]
     labels[::8] = -1
     return x, labels
+
+
+@pytest.fixture
+def embedded_io(monkeypatch):
+    """The stand-in where the extension would be."""
+    for name in ("embedded_io", "embedded_io.spike"):
+        path = STAND_IN / ("__init__.py" if name == "embedded_io" else "spike.py")
+        spec = importlib.util.spec_from_file_location(f"lava.proc.{name}", path)
+        module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, f"lava.proc.{name}", module)
+        spec.loader.exec_module(module)
+    import lava.proc
+
+    stand_in = sys.modules["lava.proc.embedded_io"]
+    stand_in.spike = sys.modules["lava.proc.embedded_io.spike"]
+    monkeypatch.setattr(lava.proc, "embedded_io", stand_in, raising=False)
+    return stand_in
 
 
 @pytest.fixture(scope="session")

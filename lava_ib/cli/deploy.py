@@ -1,14 +1,16 @@
 """``lava-ib deploy``: place a network on a model of the chip, check that model, or run it."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 
 from lava_ib.cli.deploy_tables import show_dry_run
 from lava_ib.cli.deploy_validation import show_validation
+from lava_ib.deployment.deploying import Neurons
 from lava_ib.deployment.deploying import deploy as run_on_chip
 from lava_ib.deployment.dry_running import dry_run as place
 from lava_ib.deployment.modes import MemoryPlace
@@ -17,7 +19,6 @@ from lava_ib.experiment.readiness import loihi_extension
 from lava_ib.hardware.chip import ACCESS, GENERATIONS, Access
 from lava_ib.hardware.compilers import COMPILERS, PRESENT
 from lava_ib.hardware.picture import save_picture
-from lava_ib.hardware.running import Neurons
 from lava_ib.hardware.workload import Mode
 
 
@@ -53,8 +54,21 @@ def deploy(
         ),
     ] = None,
     neurons: Annotated[
-        Neurons, typer.Option(help="Send sums, or what changed since the last sample.")
-    ] = "graded",
+        Neurons | None,
+        typer.Option(
+            help="Of inference. graded: rectifiers; sigma-delta: send what changed; normalised: "
+            "on the host, as the backend fixed has them. graded by default."
+        ),
+    ] = None,
+    samples: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Presentations to learn from; without, all of the run.", metavar="N"
+        ),
+    ] = None,
+    on_cpu: Annotated[
+        bool, typer.Option("--on-cpu", help="Run the graph that is deployed without a chip.")
+    ] = False,
     partition: Annotated[
         str | None, typer.Option(help="SLURM partition of the INRC's cloud.", metavar="NAME")
     ] = None,
@@ -73,15 +87,19 @@ def deploy(
         bool, typer.Option("--json", help="One JSON object on standard output.")
     ] = False,
 ) -> None:
-    """Run a trained network on Loihi 2, or place any network on a model of the chip.
+    """Run a run's network on Loihi 2, or place any network on a model of the chip.
 
-    The chip needs Intel's extension, which INRC members have. The model, for --dry-run, was
-    recovered from public logs; --validate shows how well it reproduces them. Exit code 0 when
-    the network fits, 1 when it does not, 2 without the extension.
+    inference classifies the test samples. chip-in-the-loop and on-chip train the network anew
+    first. The chip needs Intel's extension, which INRC members have; --on-cpu runs the same graph
+    without. The model, for --dry-run, was recovered from public logs; --validate shows how well
+    it reproduces them. Exit code 0 when the network fits, 1 when it does not, 2 without the
+    extension.
 
     [bold]Examples[/bold]
 
     lava-ib deploy runs/mine --partition oheogulch
+
+    lava-ib deploy runs/mine --mode chip-in-the-loop --samples 40 --on-cpu
 
     lava-ib deploy runs/mine --dry-run
 
@@ -102,7 +120,10 @@ def deploy(
         return
     if not dry_run:
         access = Access(partition, board, host, loihi_gen)
-        _run(target, mode or "inference", access, neurons, as_json)
+        if on_cpu and access != Access(generation=loihi_gen):
+            raise InputError("--on-cpu uses no chip; leave out --partition, --board and --host")
+        options = {"neurons": neurons, "memory": memory, "samples": samples}
+        _run(target, mode or "inference", None if on_cpu else access, options, as_json)
         return
     found = place(
         target, mode, layers=layers, memory=memory, compiler=compiler, static_power=static_power
@@ -118,19 +139,37 @@ def deploy(
 
 
 def _run(
-    target: str | None, mode: Mode, access: Access, neurons: Neurons, as_json: bool
+    target: str | None, mode: Mode, access: Access | None, options: dict[str, Any], as_json: bool
 ) -> None:
-    if not loihi_extension().ok:
+    if access and not loihi_extension().ok:
         raise InputError(ACCESS)
     if target is None:
         raise InputError("only a run folder is run on the chip; --layers goes with --dry-run")
-    with Console(stderr=True).status("classifying the test samples on the chip"):
-        found = run_on_chip(Path(target), mode, access, neurons)
+    with Console(stderr=True).status("") as status:
+
+        def show(samples: int) -> None:
+            status.update(f"{mode}: {samples:,} samples shown")
+
+        show(0)
+        found = run_on_chip(Path(target), mode, access, on_progress=show, **options)
     if as_json:
         print(json.dumps(found))
         return
-    print(f"{found['samples']} samples, mode {mode}, {found['where']}")
-    print(f"{found['as_integers']} of them as in plain integer arithmetic")
-    profile = found["profile"]
-    print(f"{profile['us_per_sample']:.4g} us and {profile['uj_per_sample']:.4g} uJ a sample")
-    print(f"test accuracy: {found['test_accuracy']:.3f}")
+    for line in _lines(found, options):
+        print(line)
+
+
+def _lines(found: dict[str, Any], options: dict[str, Any]) -> Iterator[str]:
+    if "learned" in found:
+        yield f"{found['learned']} samples learned from, mode {found['mode']}, {found['where']}"
+        equal = f"all but {', '.join(found['differ'])}" if found["differ"] else "all"
+        yield f"weights and prototypes as by the backend fixed: {equal}"
+        yield f"{found['samples']} samples classified"
+    else:
+        yield f"{found['samples']} samples, mode {found['mode']}, {found['where']}"
+        exact = options["neurons"] == "normalised"
+        arithmetic = "by the backend fixed" if exact else "in plain integer arithmetic"
+        yield f"{found['as_integers']} of them as {arithmetic}"
+    if profile := found["profile"]:
+        yield f"{profile['us_per_sample']:.4g} us and {profile['uj_per_sample']:.4g} uJ a sample"
+    yield f"test accuracy: {found['test_accuracy']:.3f}"

@@ -1,54 +1,82 @@
-"""A run on the chip."""
+"""A run on the chip, in one of three modes; without access to a chip, the same graph on CPU."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+from lava_ib.deployment.learning import learn
+from lava_ib.deployment.modes import MemoryPlace
+from lava_ib.deployment.normalised import classify_normalised
 from lava_ib.deployment.trained import load_trained
 from lava_ib.errors import InputError
 from lava_ib.hardware.chip import Access
-from lava_ib.hardware.running import Neurons, classify_encoded
+from lava_ib.hardware.running import classify_encoded
 from lava_ib.hardware.workload import Mode
 
+Neurons = Literal["graded", "sigma-delta", "normalised"]
 _ANY = Access()
 
 
 def deploy(
     run: Path | str,
     mode: Mode = "inference",
-    access: Access = _ANY,
-    neurons: Neurons = "graded",
+    access: Access | None = _ANY,
+    neurons: Neurons | None = None,
+    memory: MemoryPlace | None = None,
+    samples: int | None = None,
     on_progress: Callable[[int], None] = lambda samples: None,
 ) -> dict[str, Any]:
-    """Classify a run's test samples on the chip.
+    """Classify a run's test samples on the chip; train the network there first in other modes.
 
     Parameters
     ----------
     run : Path or str
-    mode : str
-    access : Access
-        By default any board that SLURM gives.
-    neurons : {"graded", "sigma-delta"}
+    mode : {"inference", "chip-in-the-loop", "on-chip"}
+    access : Access, optional
+        By default any board that SLURM gives. None: the same graph runs on CPU.
+    neurons : {"graded", "sigma-delta", "normalised"}, optional
+        Of ``inference``; graded rectifiers by default.
+    memory : {"chip", "host"}, optional
+        Where memories and readout learn, on-chip; the chip by default.
+    samples : int, optional
+        Presentations to learn from; those of the whole run by default.
     on_progress : callable
         Receives the number of samples shown.
 
     Returns
     -------
     dict
-        Of :func:`lava_ib.hardware.running.classify_encoded`, and ``mode``.
+        ``mode``, ``test_accuracy``, ``samples``, ``where``, ``samples_per_second``, ``profile``
+        (``None`` on CPU). For ``inference`` also ``as_integers``: predictions that are those of
+        plain integer arithmetic, or of the backend ``fixed`` where neurons are normalised. For
+        the other modes those of :func:`lava_ib.deployment.learning.learn`.
 
     Raises
     ------
     InputError
-        If the run cannot be used, or the chip not be reached.
+        If the run cannot be used, the chip not be reached, or options do not go together.
     """
+    _check_options(mode, neurons, memory, samples)
+    path = Path(run)
     if mode != "inference":
-        raise InputError(
-            f"--mode {mode}: only inference is run on the chip so far; --dry-run places this mode"
+        found = learn(path, mode, memory or "chip", access, samples, on_progress)
+    elif neurons == "normalised":
+        found = classify_normalised(path, access)
+    else:
+        trained = load_trained(path)
+        encoded = trained.network.encode(trained.data.x_test)
+        found = classify_encoded(
+            trained.network, encoded, trained.data.y_test, access, neurons or "graded", on_progress
         )
-    trained = load_trained(Path(run))
-    data, network = trained.data, trained.network
-    encoded = network.encode(data.x_test)
-    return {"mode": mode} | classify_encoded(
-        network, encoded, data.y_test, access, neurons, on_progress
-    )
+    return {"mode": mode} | found
+
+
+def _check_options(
+    mode: Mode, neurons: Neurons | None, memory: MemoryPlace | None, samples: int | None
+) -> None:
+    if neurons is not None and mode != "inference":
+        raise InputError(f"--neurons goes with --mode inference, not {mode}")
+    if memory is not None and mode != "on-chip":
+        raise InputError(f"--memory goes with --mode on-chip, not {mode}")
+    if samples is not None and mode == "inference":
+        raise InputError("--samples is what is learned from; --mode inference learns nothing")

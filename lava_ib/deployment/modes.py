@@ -6,6 +6,7 @@ from typing import Literal
 
 from lava_ib.errors import InputError
 from lava_ib.hardware.layers import Layer
+from lava_ib.hardware.loop import loop_steps
 from lava_ib.hardware.workload import HostLink, Mode, Workload
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
@@ -52,7 +53,7 @@ def placed_network(
     if mode == "inference":
         return _inference(settings, activity, constants, basis)
     if mode == "chip-in-the-loop":
-        return _in_the_loop(settings, activity, constants, basis)
+        return _in_the_loop(settings, activity, basis)
     return _on_chip(settings, memory or _default_place(settings), activity, constants, basis)
 
 
@@ -105,33 +106,34 @@ def _inference(
 
 
 def _in_the_loop(
-    settings: Settings, activity: list[float], constants: int, basis: str
+    settings: Settings, activity: list[float], basis: str
 ) -> tuple[list[Layer], Workload]:
-    layers = _forward(settings, activity, constants)
-    hidden = layers[:-1]
-    layers = [*(replace(layer, targets=2) for layer in hidden), layers[-1]]
-    steps = len(layers)
-    rates = tuple(
-        HostLink(f"rates of {layer.name}", layer.name, "from chip", layer.neurons,
-                 layer.neurons * share / steps)
-        for layer, share in zip(hidden, activity[1:], strict=True)
-    )
-    written = tuple(
-        HostLink(f"weights of {layer.name}", layer.name, "to chip", layer.inputs * layer.neurons,
-                 layer.inputs * layer.neurons / steps)
-        for layer in layers
-    )
+    """Connections and their sums on the chip, neurons on the host; so biases are, too."""
+    layers = _forward(settings, activity, 0)
+    steps = loop_steps(settings)
+    links = []
+    for layer in layers:
+        sent = layer.inputs * layer.activity
+        synapses = layer.inputs * layer.neurons
+        links += [
+            HostLink(f"inputs of {layer.name}", layer.name, "to chip", steps * layer.inputs, sent),
+            HostLink(f"sums of {layer.name}", layer.name, "from chip", steps * layer.neurons,
+                     layer.neurons),
+            HostLink(f"weights of {layer.name}", layer.name, "to chip", synapses,
+                     synapses / steps),
+        ]
     return layers, Workload(
         "chip-in-the-loop",
         steps=steps,
-        latency_steps=steps,
+        latency_steps=len(layers),
         learns_on_chip=False,
-        links=(*_ends(layers, steps), *rates, *written),
+        links=tuple(links),
         basis=f"a learning epoch a sample, all weights written back after each; {basis}",
         not_checked=(
             "how fast weights are written through Var.set on the chip: they are counted as values "
             "of the host link",
             "whether connections whose weights change between runs are compiled as fixed ones",
+            "how many time steps the adapters add on the way to the chip and back",
         ),
     )
 

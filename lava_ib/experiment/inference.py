@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lava_ib.backends import BACKENDS
+from lava_ib.backends import Backend, backend_named
 from lava_ib.rule.fixed.scaling import quantised
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
@@ -12,9 +12,9 @@ from lava_ib.rule.state import State, initial_state
 from lava_ib.simulation import Simulation
 
 
-def for_inference(settings: Settings, backend: str) -> Settings:
+def for_inference(settings: Settings, backend: str | Backend) -> Settings:
     """Settings as a backend runs them without learning, where timing and memory mean nothing."""
-    chosen = BACKENDS[backend]
+    chosen = backend_named(backend)
     network = replace(settings.network, timing=chosen.timings[0])
     return chosen.settings(replace(settings, network=network, memory=Prototype()))
 
@@ -25,7 +25,7 @@ def classify(
     x: np.ndarray,
     *,
     offset: np.ndarray | None = None,
-    backend: str = "float",
+    backend: str | Backend = "float",
     stall_seconds: float = 60.0,
 ) -> np.ndarray:
     """Predict the class of each sample in Lava.
@@ -43,8 +43,8 @@ def classify(
         Scaled inputs.
     offset : ndarray, shape (n,), optional
         Subtracted from every input.
-    backend : str
-        Name of a backend.
+    backend : str or Backend
+        By name an entry of :data:`lava_ib.backends.BACKENDS`.
     stall_seconds : float
         How long the run may make no progress.
 

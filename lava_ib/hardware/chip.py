@@ -22,7 +22,7 @@ ACCESS = (
     "http://neuromorphic.intel.com or by inrc_interest@intel.com; 2. log in to its cloud and "
     "install lava-loihi beside lava-nc 0.10.0 on Python 3.10, as Intel's INRC pages say; "
     "3. lava-ib doctor finds it; 4. lava-ib deploy RUN --partition NAME, or take a bundle "
-    "there (lava-ib bundle RUN). Without it, --dry-run works"
+    "there (lava-ib bundle RUN). Without it, --dry-run and --on-cpu work"
 )
 
 

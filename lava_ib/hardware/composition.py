@@ -5,7 +5,7 @@ every other one a ``Dense``. A connection takes a time step, so layer l works on
 than the layer below it, and a presentation lasts until the readout's scores are there.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 from lava.magma.core.decorator import implements, tag
 from lava.magma.core.learning.constants import GradedSpikeCfg
@@ -23,6 +23,9 @@ from lava_ib.rule.fixed.schedule import tag_shift
 from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import part_of
+
+Link = Literal["to_layers", "to_memory", "labels", "from_memory"]
+"""Where values may have to cross between host and chip; readout and memories stand together."""
 
 LONGEST_EPOCH = 63
 _HELD = 2**60
@@ -78,10 +81,14 @@ class SubLoihiNetworkModel(SubNetworkModel):
         self.learn = self.params["learn"]
         self.steps = presentation_steps(self.settings)
         self.source = self._source()
-        z = self.source.s_out
+        z = self._linked("to_layers", "inputs", self.source.s_out)
         for number in range(1, self.settings.hidden + 1):
             z = self._hidden_layer(number, z)
         self._class_neurons("readout", z, self.settings.hidden, self.source.label_out)
+
+    def _linked(self, link: Link, what: str, port: OutPort) -> OutPort:
+        """Where `what` comes out that a port sends, if it has to cross between host and chip."""
+        return port
 
     def _part(self, name: str) -> dict[str, Any]:
         return {**super()._part(name), "steps_per_sample": self.steps}
@@ -165,9 +172,9 @@ class SubLoihiNetworkModel(SubNetworkModel):
             **{k: v for k, v in common.items() if k not in ("weights", "prototypes", "saturated")},
         )
         setattr(self, part, neurons)
-        z.connect(dense.s_in)
+        self._linked("to_memory", f"{part}_rates", z).connect(dense.s_in)
         dense.a_out.connect(neurons.a_in)
-        labels.connect(neurons.label_in)
+        self._linked("labels", f"{part}_label", labels).connect(neurons.label_in)
         if plastic:
             _teach(neurons, dense)
 
@@ -182,7 +189,8 @@ class SubLoihiNetworkModel(SubNetworkModel):
         setattr(self, f"{part}_back", back)
         back.weights_ref.connect_var(synapses.weights)
         neurons.s_out.connect(back.s_in)
-        back.a_out.connect(layer.a_third_factor_in)
+        modulator = self._linked("from_memory", f"{part}_modulator", back.a_out)
+        modulator.connect(layer.a_third_factor_in)
 
 
 def _teach(neurons: Any, dense: LearningDense) -> None:

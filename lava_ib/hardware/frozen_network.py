@@ -11,7 +11,8 @@ from itertools import pairwise
 
 import numpy as np
 
-WEIGHT_LIMIT = 127
+WEIGHT_BITS = 8
+WEIGHT_LIMIT = (1 << (WEIGHT_BITS - 1)) - 1
 """Signed 8-bit weights. A connection of sign mode MIXED keeps no last bit of nine, so a weight w
 goes in as 2 w, with an exponent one less (Lava, ``truncate_weights``)."""
 
@@ -133,7 +134,7 @@ def _whole(matrix: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights as integers, and the factor that made them so."""
     if matrix.dtype.kind == "i":
         span = max(int(matrix.max()), ~int(matrix.min()))
-        scale = 2.0 ** -max(0, span.bit_length() - 7)
+        scale = 2.0 ** -max(0, span.bit_length() - (WEIGHT_BITS - 1))
         return np.minimum(np.rint(matrix * scale), WEIGHT_LIMIT).astype(np.int32), scale
     scale = WEIGHT_LIMIT / _largest(matrix)
     return np.rint(matrix * scale).astype(np.int32), scale

@@ -20,11 +20,9 @@ from lava.proc.io.source import RingBuffer as Source
 from lava.utils.weightutils import SignMode
 
 from lava_ib.hardware.frozen_network import FrozenNetwork
-from lava_ib.hardware.host_link.process import FromChip, ToChip
+from lava_ib.hardware.host_link.process import MESSAGE_BITS, FromChip, ToChip
 from lava_ib.lava_runtime import LavaRuntime
 
-MESSAGE_BITS = 24
-"""Payload of a spike: as Lava's own networks of graded vectors set it for the adapters."""
 CHUNK = 250
 """Time steps between two reports of progress."""
 

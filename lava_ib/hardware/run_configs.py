@@ -27,18 +27,23 @@ from lava_ib.hardware.host_link.models import (
 )
 from lava_ib.hardware.host_link.process import FromChip, ToChip
 
-ON_HOST = {Source: PySendModelFixed, Delta: PyDeltaModelFixed, Sink: PyReceiveModelFixed}
-"""Processes that run on the host, with their models."""
+Models = dict[type[AbstractProcess], type[AbstractProcessModel]]
 
+ON_HOST: Models = {Source: PySendModelFixed, Delta: PyDeltaModelFixed, Sink: PyReceiveModelFixed}
+"""Processes of the inference graph that run on the host, with their models."""
 
 class Loihi2Config(Loihi2HwCfg):
-    """Runs every Process on the chip but those that belong on the host."""
+    """Runs every Process on the chip but those that belong on the host.
 
-    def __init__(self, **arguments: object) -> None:
-        adapters = {ToChip: NxToChipModel, FromChip: NxFromChipModel}
-        super().__init__(
-            select_sub_proc_model=True, exception_proc_model_map=ON_HOST | adapters, **arguments
-        )
+    Parameters
+    ----------
+    chosen : mapping
+        Models of the Processes on the host, and of those that are made of others.
+    """
+
+    def __init__(self, chosen: Models = ON_HOST) -> None:
+        adapters: Models = {ToChip: NxToChipModel, FromChip: NxFromChipModel}
+        super().__init__(select_sub_proc_model=True, exception_proc_model_map=chosen | adapters)
 
     def check(self, processes: Iterable[AbstractProcess]) -> None:
         """Refuse a network before anything starts.
@@ -55,7 +60,7 @@ class Loihi2Config(Loihi2HwCfg):
             except InputError:
                 missing.append(_named(process))
         if missing:
-            raise InputError(f"no model for Loihi 2: {', '.join(missing)}; {_FALLBACK}")
+            raise InputError(f"no model for Loihi 2: {', '.join(missing)}; {FALLBACK}")
 
     def select(
         self, process: AbstractProcess, models: list[type[AbstractProcessModel]]
@@ -68,7 +73,7 @@ class Loihi2Config(Loihi2HwCfg):
             chosen = super().select(process, models)
             if not issubclass(chosen, AbstractPyProcessModel):
                 return chosen
-        raise InputError(f"no model for Loihi 2: {_named(process)}; {_FALLBACK}")
+        raise InputError(f"no model for Loihi 2: {_named(process)}; {FALLBACK}")
 
     @staticmethod
     def _belongs_to_extension(process: AbstractProcess) -> bool:
@@ -76,16 +81,16 @@ class Loihi2Config(Loihi2HwCfg):
         return type(process).__module__.startswith("lava.proc.embedded_io")
 
 
-_FALLBACK = "Lava would run Python models on the host instead, and say nothing"
+FALLBACK = "Lava would run Python models on the host instead, and say nothing"
 
 
 def _named(process: AbstractProcess) -> str:
     return f"{process.name} ({type(process).__name__})"
 
 
-class InferenceSimConfig(Loihi2SimCfg):
-    """The same graph on CPU, in the fixed point of Lava's stock models."""
+class DeployedSimConfig(Loihi2SimCfg):
+    """The same graph on CPU, in the fixed point of Lava's stock models; `chosen` as above."""
 
-    def __init__(self) -> None:
-        adapters = {ToChip: PyToChipModel, FromChip: PyFromChipModel}
-        super().__init__(select_tag="fixed_pt", exception_proc_model_map=ON_HOST | adapters)
+    def __init__(self, chosen: Models = ON_HOST) -> None:
+        adapters: Models = {ToChip: PyToChipModel, FromChip: PyFromChipModel}
+        super().__init__(select_tag="fixed_pt", exception_proc_model_map=chosen | adapters)

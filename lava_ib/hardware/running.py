@@ -10,7 +10,7 @@ from lava.magma.core.run_configs import RunConfig
 from lava_ib.hardware.chip import Access, Probes, reach
 from lava_ib.hardware.frozen_network import FrozenNetwork
 from lava_ib.hardware.inference import InferenceGraph
-from lava_ib.hardware.run_configs import InferenceSimConfig, Loihi2Config
+from lava_ib.hardware.run_configs import DeployedSimConfig, Loihi2Config
 from lava_ib.hardware.sigma_delta import SigmaDeltaGraph
 
 Neurons = Literal["graded", "sigma-delta"]
@@ -50,7 +50,7 @@ def classify_encoded(
     """
     where = reach(access) if access else "stock Lava Processes on CPU"
     graph = GRAPHS[neurons](network, x)
-    run_config: RunConfig = InferenceSimConfig()
+    run_config: RunConfig = DeployedSimConfig()
     probes = None
     if access:
         run_config = Loihi2Config()

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lava_ib.experiment.readiness import loihi_extension
+from lava_ib.hardware.workload import MODES
 
 NETWORK = [
     {"name": "conv", "kind": "conv", "input_shape": [28, 28, 1], "shape": [13, 13, 8]}
@@ -153,9 +154,54 @@ def test_a_bad_layer_is_named(call, network):
 
 
 @pytest.mark.skipif(loihi_extension().ok, reason="this machine has the extension")
-def test_without_the_extension_it_says_how_to_get_it(call, network):
-    outcome = call("deploy", "--layers", network(NETWORK))
+@pytest.mark.parametrize("mode", MODES)
+def test_without_the_extension_it_says_how_to_get_it(call, network, mode):
+    outcome = call("deploy", "--layers", network(NETWORK), "--mode", mode)
     assert (outcome.code, outcome.out) == (2, "")
-    for word in ("INRC", "lava-loihi", "--dry-run"):
+    for word in ("INRC", "lava-loihi", "--dry-run", "--on-cpu"):
         assert word in outcome.err
     assert outcome.err.count("\n") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("arguments", "lines"),
+    [
+        (
+            ("--mode", "chip-in-the-loop", "--samples", "5"),
+            [
+                "5 samples learned from, mode chip-in-the-loop, the same graph on CPU",
+                "weights and prototypes as by the backend fixed: all",
+                "20 samples classified",
+            ],
+        ),
+        (
+            ("--neurons", "normalised"),
+            [
+                "20 samples, mode inference, the same graph on CPU",
+                "20 of them as by the backend fixed",
+            ],
+        ),
+    ],
+    ids=["chip-in-the-loop", "normalised"],
+)
+def test_on_cpu_the_graph_of_a_run_does_what_fixed_does(call, finished_run, arguments, lines):
+    outcome = call("deploy", finished_run, "--on-cpu", *arguments)
+    assert outcome.code == 0
+    shown = outcome.out.splitlines()
+    assert shown[:-1] == lines and shown[-1].startswith("test accuracy: 0.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--partition", "kp"), "--on-cpu uses no chip; leave out --partition"),
+        (("--mode", "on-chip", "--neurons", "graded"), "--neurons goes with --mode inference"),
+        (("--memory", "host"), "--memory goes with --mode on-chip, not inference"),
+        (("--samples", "9"), "--samples is what is learned from; --mode inference learns nothing"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(call, tmp_path, arguments, message):
+    outcome = call("deploy", tmp_path, "--on-cpu", *arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert message in outcome.err

@@ -74,12 +74,14 @@ def test_what_is_too_big_for_a_chip_is_refused_with_its_reason():
     assert dry_run(smaller)["violations"] == []
 
 
-def test_in_the_loop_all_weights_are_written_back_and_all_rates_read():
+def test_in_the_loop_all_weights_are_written_back_and_all_sums_read():
     layers, workload = network(MNIST, "chip-in-the-loop")
     values = {(link.direction, link.name): link.values_per_sample for link in workload.links}
-    assert values["to chip", "weights of layer1"] == 786 * 128
+    assert values["to chip", "weights of layer1"] == 784 * 128
     assert values["to chip", "weights of readout"] == 64 * 10
-    assert values["from chip", "rates of layer2"] == 64
+    assert workload.steps == 4, "one, and one for each connection"
+    assert values["from chip", "sums of layer2"] == 4 * 64
+    assert values["to chip", "inputs of readout"] == 4 * 64
     assert not any(layer.plastic for layer in layers)
 
 

@@ -10,7 +10,7 @@ from lava_ib import InputError, SimulationError
 from lava_ib.hardware.host_link.models import NxFromChipModel, NxToChipModel
 from lava_ib.hardware.host_link.process import FromChip, ToChip
 from lava_ib.hardware.inference import InferenceGraph
-from lava_ib.hardware.run_configs import ON_HOST, InferenceSimConfig, Loihi2Config
+from lava_ib.hardware.run_configs import ON_HOST, DeployedSimConfig, Loihi2Config
 from lava_ib.hardware.sigma_delta import SigmaDeltaGraph
 
 pytestmark = pytest.mark.slow
@@ -22,7 +22,7 @@ def test_a_thousand_samples_in_a_row_are_answered_bit_for_bit(small):
     encoded = np.tile(network.encode(x), (4, 1))
     shown = []
     graph = InferenceGraph(network, encoded)
-    scores = graph.scores(InferenceSimConfig(), on_progress=shown.append)
+    scores = graph.scores(DeployedSimConfig(), on_progress=shown.append)
     assert np.array_equal(scores, network.activities(encoded)[-1])
     assert (scores < 0).any() and (scores > 0).any()
     assert shown == sorted(shown) and shown[-1] == len(encoded) == 1200
@@ -37,7 +37,7 @@ def test_a_connection_without_negative_weights_keeps_its_scale(small):
         network.constants,
     )
     encoded = positive.encode(x[:5])
-    scores = InferenceGraph(positive, encoded).scores(InferenceSimConfig())
+    scores = InferenceGraph(positive, encoded).scores(DeployedSimConfig())
     assert np.array_equal(scores, positive.activities(encoded)[-1])
 
 
@@ -61,7 +61,7 @@ def test_a_process_that_fails_ends_the_run(small):
     graph = InferenceGraph(network, network.encode(x[:5]))
     graph.source.data.init = np.zeros((3, 3))
     with pytest.raises(SimulationError):
-        graph.scores(InferenceSimConfig())
+        graph.scores(DeployedSimConfig())
 
 
 def test_the_chip_config_refuses_what_has_no_model_for_the_chip(small, embedded_io):
@@ -81,7 +81,7 @@ def test_sigma_delta_neurons_drift_unless_they_start_afresh(small):
     reference = np.argmax(network.activities(encoded)[-1], axis=1)
     share = {}
     for restart in (16, None):
-        scores = SigmaDeltaGraph(network, encoded, restart).scores(InferenceSimConfig())
+        scores = SigmaDeltaGraph(network, encoded, restart).scores(DeployedSimConfig())
         share[restart] = float(np.mean(np.argmax(scores, axis=1) == reference))
         assert np.array_equal(np.argmax(scores[:8], axis=1), reference[:8])
     assert share[16] >= 0.99 > share[None] + 0.02

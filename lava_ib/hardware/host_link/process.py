@@ -6,6 +6,9 @@ On CPU they pass through. On the chip each becomes an adapter of Intel's extensi
 from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 
+MESSAGE_BITS = 24
+"""Payload of a spike: as Lava's own networks of graded vectors set it for the adapters."""
+
 
 class ToChip(AbstractProcess):
     """Sends what the host computes to the chip, as graded spikes.

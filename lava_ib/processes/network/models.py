@@ -32,6 +32,8 @@ class SubNetworkModel(AbstractSubProcessModel):
     Within a time step a sample passes through all layers: no connection adds a delay.
     """
 
+    readout_class: type[Readout] = Readout
+
     def __init__(self, proc: Network) -> None:
         self.params = proc.proc_params
         self.settings = self.params["settings"]
@@ -44,7 +46,7 @@ class SubNetworkModel(AbstractSubProcessModel):
             else:
                 shown = below = self._dense_layer(number, below)
         self.readout = self._readout()
-        shown.connect(self.readout.s_in)
+        self._read(shown)
         self.source.label_out.connect(self.readout.label_in)
         for key in self.params["state"]:
             part, variable = key.split("/")
@@ -101,7 +103,7 @@ class SubNetworkModel(AbstractSubProcessModel):
         setattr(self, f"dense{number}", dense)
         setattr(self, f"layer{number}", layer)
         below.connect(dense.s_in)
-        dense.a_out.connect(layer.a_in)
+        self._sums(dense, below).connect(layer.a_in)
         if self.learn == "all":
             memory = self._memory(number)
             setattr(self, f"memory{number}", memory)
@@ -112,6 +114,10 @@ class SubNetworkModel(AbstractSubProcessModel):
             layer.s_out_y2.connect(dense.s_in_y2)
             layer.s_out_y3.connect(dense.s_in_y3)
         return layer.s_out
+
+    def _sums(self, dense: PlasticDense, below: OutPort) -> OutPort:
+        """What the neurons behind a connection receive."""
+        return dense.a_out
 
     def _map_layer(self, number: int, below: OutPort) -> tuple[OutPort, OutPort]:
         """What the layer shows, to its memory or the readout, and what it passes on."""
@@ -178,8 +184,11 @@ class SubNetworkModel(AbstractSubProcessModel):
         self.source.memory_label_out.connect(memory.label_in)
         return memory
 
+    def _read(self, shown: OutPort) -> None:
+        shown.connect(self.readout.s_in)
+
     def _readout(self) -> Readout:
-        return Readout(
+        return self.readout_class(
             settings=self.settings.readout,
             shape=self.params["state"]["readout/weights"].shape,
             samples=len(self.params["x"]),

@@ -109,6 +109,9 @@ class PyPlasticDenseModelFixed(MappedState, PyLoihiProcessModel):
         """Pass the drive on; keep what inputs and neurons send for the learning phase."""
         s_in = self.s_in.recv()
         self.a_out.send(scaled_drive(self.weights @ s_in, int(self.weight_exp[0])))
+        self._keep(s_in)
+
+    def _keep(self, s_in: np.ndarray) -> None:
         if not self.plastic:
             return
         if (self.time_step - 1) % self.steps_per_sample == 0:

@@ -114,11 +114,15 @@ class PyRateLayerModelFixed(MappedState, PyLoihiProcessModel):
     def run_spk(self) -> None:
         """Send activities, receive the third factor, send the late one."""
         z = self.advance(self.a_in.recv(), (self.time_step - 1) % self.steps_per_sample == 0)
+        self._exchange(z, self.time_step % self.steps_per_sample == 0)
+
+    def _exchange(self, z: np.ndarray, last: bool) -> None:
+        """Send and receive; `last`: at a presentation's end."""
         self.s_out.send(z)
         self.m_out.send(z)
         third_factor = self.a_third_factor_in.recv()
         self._send_factors()
-        if self.time_step % self.steps_per_sample == 0:
+        if last:
             self._keep(third_factor, z)
 
     def advance(self, drive: np.ndarray, first: bool) -> np.ndarray:

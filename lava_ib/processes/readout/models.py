@@ -52,11 +52,11 @@ class PyReadoutModelFloat(MappedState, PyLoihiProcessModel):
         self.sample += 1
 
 
-@implements(proc=Readout, protocol=LoihiProtocol)
-@requires(CPU)
-@tag("fixed_pt")
-class PyReadoutModelFixed(MappedState, PyLoihiProcessModel):
-    """Scores in integers, learned like the prototypes of a margin memory."""
+class IntegerReadout(MappedState, PyLoihiProcessModel):
+    """Scores in integers, learned like the prototypes of a margin memory.
+
+    Where they come from is for the classes below to say.
+    """
 
     s_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=7)
     label_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=1)
@@ -76,8 +76,11 @@ class PyReadoutModelFixed(MappedState, PyLoihiProcessModel):
         """Score what arrives."""
         z, self.label = self.s_in.recv(), self.label_in.recv()
         self.learner.see(z, (self.time_step - 1) % self.steps_per_sample == 0)
-        self.scores = self.weights @ z
+        self.scores = self._scored(z)
         self.a_out.send(self.scores)
+
+    def _scored(self, z: np.ndarray) -> np.ndarray:
+        raise NotImplementedError
 
     def lrn_guard(self) -> bool:
         """Classify and learn at the end of each presentation."""
@@ -88,3 +91,13 @@ class PyReadoutModelFixed(MappedState, PyLoihiProcessModel):
         self.predictions[self.sample[0] % len(self.predictions)] = np.argmax(self.scores)
         pair = self.learner.pair(self.scores, self.label)
         self.learner.learn(self.weights, pair, self.sample, self.updates, self.saturated)
+
+
+@implements(proc=Readout, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyReadoutModelFixed(IntegerReadout):
+    """Scores with its own weights."""
+
+    def _scored(self, z: np.ndarray) -> np.ndarray:
+        return self.weights @ z
