@@ -8,18 +8,22 @@ from pathlib import Path
 import numpy as np
 
 from lava_ib.errors import InputError
+from lava_ib.exchange.maps import MapNetwork
 from lava_ib.exchange.network import DenseNetwork, Metadata
+from lava_ib.exchange.onnx_maps import Graph, map_nodes
 
 _OPSET, _IR_VERSION = 13, 8
-"""Of 2020: every runtime in use reads them, and a network of Gemm and Relu needs no more."""
+"""Of 2020: every runtime in use reads them, and these networks need no more."""
 
 
-def write_onnx(network: DenseNetwork, inputs: np.ndarray, metadata: Metadata, path: Path) -> None:
+def write_onnx(
+    network: DenseNetwork | MapNetwork, inputs: np.ndarray, metadata: Metadata, path: Path
+) -> None:
     """Write an ONNX model.
 
     Parameters
     ----------
-    network : DenseNetwork
+    network : DenseNetwork or MapNetwork
     inputs : ndarray
         Not needed for this format.
     metadata : dict of str to str
@@ -39,26 +43,27 @@ def write_onnx(network: DenseNetwork, inputs: np.ndarray, metadata: Metadata, pa
             "--format onnx: the package onnx is not installed; pip install 'lava-ib[onnx]'"
         ) from None
 
-    nodes, arrays, name = [], [], "x"
-    for number, matrix in enumerate(network.weights, 1):
-        last = number == len(network.weights)
-        operands, target = [name, f"weights{number}"], "scores" if last else f"u{number}"
-        arrays.append(numpy_helper.from_array(matrix.astype(np.float32), operands[1]))
-        if number == 1:
-            arrays.append(numpy_helper.from_array(network.bias.astype(np.float32), "bias"))
-            operands.append("bias")
-        nodes.append(helper.make_node("Gemm", operands, [target], transB=1))
-        if not last:
-            name = f"rates{number}"
-            nodes.append(helper.make_node("Relu", [target], [name]))
+    built = Graph(helper, numpy_helper)
+    if isinstance(network, MapNetwork):
+        map_nodes(built, network)
+    else:
+        _dense_nodes(built, network)
     ends = [
         helper.make_tensor_value_info(end, TensorProto.FLOAT, ["samples", size])
         for end, size in (("x", network.sizes[0]), ("scores", network.sizes[-1]))
     ]
-    graph = helper.make_graph(nodes, "lava_ib", ends[:1], ends[1:], arrays)
+    graph = helper.make_graph(built.nodes, "lava_ib", ends[:1], ends[1:], built.arrays)
     model = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", _OPSET)], ir_version=_IR_VERSION
     )
     helper.set_model_props(model, metadata)
     onnx.checker.check_model(model)
     path.write_bytes(model.SerializeToString())
+
+
+def _dense_nodes(graph: Graph, network: DenseNetwork) -> None:
+    first, *others = network.weights
+    a = graph.add("Gemm", "x", first, network.bias, transB=1)
+    for number, matrix in enumerate(others, 1):
+        name = "scores" if number == len(others) else None
+        a = graph.add("Gemm", graph.add("Relu", a), matrix, transB=1, name=name)

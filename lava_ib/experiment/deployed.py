@@ -1,10 +1,13 @@
 """A run's network for inference alone, fed with inputs as the data set has them, and as a file."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 import lava_ib
 from lava_ib.errors import InputError
+from lava_ib.exchange.maps import MapLayer, MapNetwork, PictureSteps
 from lava_ib.exchange.network import DenseNetwork, Write
 from lava_ib.exchange.netx import write_netx
 from lava_ib.exchange.nir import write_nir
@@ -12,9 +15,11 @@ from lava_ib.exchange.onnx import write_onnx
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import Config
 from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
+from lava_ib.experiment.pictures import SMALLEST_DEVIATION, Pictures
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.files import whole_file
-from lava_ib.rule.state import layout
+from lava_ib.rule.state import State, layout
+from lava_ib.rule.summary import cell_averages
 
 FORMATS: dict[str, Write] = {"netx": write_netx, "nir": write_nir, "onnx": write_onnx}
 MEASURED = 2_000
@@ -27,6 +32,13 @@ class TrainedNetwork(NamedTuple):
     config: Config
     data: Dataset
     network: DenseNetwork
+    preparation: Preparation
+
+
+class _Trained(NamedTuple):
+    config: Config
+    data: Dataset
+    state: State
     preparation: Preparation
 
 
@@ -46,20 +58,14 @@ def trained_network(folder: Path) -> TrainedNetwork:
     InputError
         If there is no such run, or its checkpoint or data cannot be used.
     """
-    run = RunFolder.open(folder)
-    config = run.config()
+    config, data, state, prepared = _trained(folder)
     if config.network.convolutions:
         raise InputError(
-            f"{folder}: network.convolutions: only dense networks are deployed or exported"
+            f"{folder}: network.convolutions: only dense networks are deployed or exported; "
+            "lava-ib export --format onnx takes convolutions, too"
         )
-    data = load_data(config.data, config.seed)
-    check_fit(data, config.network)
-    checkpoint = Checkpoint.load(run.checkpoint_file)
-    slots = layout(config.settings, "nothing", len(data.x_train))
-    state = checkpoint.progress("learned", slots).state
     hidden = range(1, config.settings.hidden + 1)
     weights = (*(state[f"dense{number}/weights"] for number in hidden), state["readout/weights"])
-    prepared = checkpoint.preparation
     if prepared.pictures is not None:
         raise InputError(
             f"{folder}: data.contrast and data.whiten: pictures so prepared have no place in a "
@@ -69,7 +75,52 @@ def trained_network(folder: Path) -> TrainedNetwork:
     return TrainedNetwork(config, data, DenseNetwork(weights, bias), prepared)
 
 
-def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork:
+def trained_maps(folder: Path) -> MapNetwork:
+    """Read a run's network of convolutions for raw pictures; see :func:`trained_network`."""
+    config, _, state, prepared = _trained(folder)
+    geometries = config.settings.network.geometries
+    layers = tuple(
+        MapLayer(
+            state[f"conv{number}/weights"],
+            geometry.stride,
+            geometry.padding,
+            geometry.pool,
+            state[f"pool{number}/channel_mean"],
+        )
+        for number, geometry in enumerate(geometries, 1)
+    )
+    last = geometries[-1]
+    pictures = prepared.pictures
+    assert config.network.image is not None
+    return MapNetwork(
+        image=config.network.image,
+        steps=None if pictures is None else _steps(pictures),
+        scale=prepared.scale,
+        offset=prepared.offset,
+        layers=layers,
+        cells=(cell_averages(last.pooled[0], last.grid), cell_averages(last.pooled[1], last.grid)),
+        summary_mean=state[f"pool{len(layers)}/summary_mean"],
+        readout=state["readout/weights"],
+    )
+
+
+def _steps(pictures: Pictures) -> PictureSteps:
+    deviation = SMALLEST_DEVIATION if pictures.contrast else None
+    return PictureSteps(pictures.channel_mean, deviation, pictures.whitening)
+
+
+def _trained(folder: Path) -> _Trained:
+    run = RunFolder.open(folder)
+    config = run.config()
+    data = load_data(config.data, config.seed)
+    check_fit(data, config.network)
+    checkpoint = Checkpoint.load(run.checkpoint_file)
+    slots = layout(config.settings, "nothing", len(data.x_train))
+    state = checkpoint.progress("learned", slots).state
+    return _Trained(config, data, state, checkpoint.preparation)
+
+
+def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork | MapNetwork:
     """Write the frozen network of a run in another format.
 
     Parameters
@@ -82,7 +133,7 @@ def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork:
 
     Returns
     -------
-    DenseNetwork
+    DenseNetwork or MapNetwork
         What the file holds, in floating point.
 
     Raises
@@ -95,7 +146,13 @@ def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork:
     path = Path(out)
     if not path.parent.is_dir():
         raise InputError(f"-o {path}: no such folder {path.parent}")
-    config, data, network, _ = trained_network(Path(run))
+    config = RunFolder.open(Path(run)).config()
+    network: Any
+    if form == "onnx" and config.network.convolutions:
+        network, measured = trained_maps(Path(run)), np.empty(0)
+    else:
+        _, data, network, _ = trained_network(Path(run))
+        measured = data.x_train[:MEASURED]
     metadata = {
         "lava_ib": lava_ib.__version__,
         "rule": "information-bottleneck three-factor Hebbian rule, doi 10.3389/fncom.2024.1240348",
@@ -103,5 +160,5 @@ def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork:
         "config": config.to_toml(),
     }
     with whole_file(path) as temporary:
-        FORMATS[form](network, data.x_train[:MEASURED], metadata, temporary)
+        FORMATS[form](network, measured, metadata, temporary)
     return network

@@ -12,7 +12,7 @@ from itertools import product
 import numpy as np
 
 _SIDE = 5
-_SMALLEST_DEVIATION = 0.05
+SMALLEST_DEVIATION = 0.05
 _FLOOR = 0.01  # of the mean eigenvalue, so that rounding noise is not blown up
 _MEASURED = 1500
 _BATCH = 500
@@ -76,7 +76,7 @@ class Pictures:
 def _normalised(pictures: np.ndarray) -> np.ndarray:
     centred = pictures - pictures.mean(axis=(1, 2, 3), keepdims=True)
     deviation = centred.std(axis=(1, 2, 3), keepdims=True)
-    return centred / np.maximum(deviation, _SMALLEST_DEVIATION)
+    return centred / np.maximum(deviation, SMALLEST_DEVIATION)
 
 
 def _mirrored(pictures: np.ndarray) -> np.ndarray:

@@ -45,6 +45,12 @@ def grid_lengths(side: int, grid: int) -> np.ndarray:
     return np.diff(grid_starts(side, grid), append=side)
 
 
+def cell_averages(side: int, grid: int) -> np.ndarray:
+    """Matrix of shape (grid, side) that averages each cell of a side."""
+    lengths = grid_lengths(side, grid)
+    return np.repeat(np.diag(1.0 / lengths), lengths, axis=1)
+
+
 def _cell_sizes(shape: tuple[int, ...], grid: int) -> np.ndarray:
     return np.outer(grid_lengths(shape[0], grid), grid_lengths(shape[1], grid))[..., None]
 

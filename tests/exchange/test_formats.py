@@ -11,7 +11,10 @@ import lava_ib
 from lava_ib.exchange.network import DenseNetwork
 from lava_ib.exchange.netx import STATE_LIMIT, WEIGHT_LIMIT, in_integers, read_netx
 from lava_ib.exchange.nir import read_nir
+from lava_ib.experiment.checkpoint import Checkpoint
+from lava_ib.experiment.data import load_data
 from lava_ib.experiment.deployed import MEASURED
+from lava_ib.rule.information import settled_outputs
 
 ort = pytest.importorskip("onnxruntime")
 
@@ -37,6 +40,41 @@ def test_onnx_has_the_networks_own_outputs(exported, network, data):
     own = network.activities(data.x_test)[-1]
     np.testing.assert_allclose(scores, own, atol=1e-5 * np.abs(own).max())
     assert "fncom.2024" in session.get_modelmeta().custom_metadata_map["rule"]
+
+
+@pytest.mark.slow
+def test_onnx_of_convolutions_has_the_runs_outputs_from_raw_pictures_on(tmp_path):
+    config = lava_ib.make_config(
+        {
+            "data": {"train_limit": 80, "test_limit": 60, "contrast": True, "whiten": True},
+            "network": {
+                "layers": [64, 12, 10], "image": [8, 8, 1], "steps_per_sample": 1, "tau": 1.0,
+                "tau_e": 1.0,
+                "convolutions": [
+                    {"channels": 4, "kernel": 3, "pool": 1, "grid": 3},
+                    {"channels": 5, "kernel": 3, "stride": 2, "padding": 0, "pool": 1, "grid": 2},
+                ],
+            },
+            "learning": {"warm_up": 10},
+            "training": {"epochs": 1, "controls": []},
+        }
+    )
+    run, file = tmp_path / "run", tmp_path / "network.onnx"
+    lava_ib.train(config, run)
+    lava_ib.evaluate(run, predictions=tmp_path / "predicted.npy")
+    lava_ib.export(run, "onnx", file)
+
+    data = load_data(config.data, config.seed)
+    checkpoint = Checkpoint.load(run / "checkpoint.h5")
+    state, prepare = checkpoint.networks["learned"].state, checkpoint.preparation
+    x = prepare.scaled(data.x_test) - prepare.offset
+    own = settled_outputs(config.settings, state, x)[-1] @ state["readout/weights"].T
+    (scores,) = ort.InferenceSession(file).run(None, {"x": data.x_test.astype(np.float32)})
+    np.testing.assert_allclose(scores, own, atol=1e-5 * np.abs(own).max())
+    assert np.array_equal(scores.argmax(axis=1), np.load(tmp_path / "predicted.npy"))
+    for other in ("netx", "nir"):
+        with pytest.raises(lava_ib.InputError, match="--format onnx takes convolutions"):
+            lava_ib.export(run, other, tmp_path / "other")
 
 
 def test_netx_predicts_as_the_network_does_within_the_chips_integers(network, data):
