@@ -2,7 +2,8 @@
 
 The worker runs Lava in a session of its own. It reports events, one JSON object a line,
 through a pipe, and holds the other end of a lifeline: when the supervisor is killed, the
-worker notices and ends its whole group.
+worker notices and ends its whole group. The tracker of its shared memory stays outside that
+group and outlives it: it removes what the group can no longer remove.
 """
 
 import json
@@ -16,7 +17,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -72,7 +72,6 @@ def supervise(
             stdout=log,
             stderr=log,
             pass_fds=[events_out],
-            start_new_session=True,
             # A dozen processes share few cores: threads inside each would only get in the way.
             env={
                 **os.environ,
@@ -92,6 +91,7 @@ def supervise(
             return _follow(worker, pipe.fileno(), run, on_event, stop)
     finally:
         end_group(worker.pid)
+        worker.kill()  # it may not have formed its group yet
         worker.wait()
         if worker.stdin is not None:
             worker.stdin.close()
@@ -151,18 +151,8 @@ def _raise_if_last(event: Event) -> None:
 
 
 def end_group(group: int) -> None:
-    """Kill a process group and remove the shared memory that it would leave behind."""
+    """Kill a process group and wait for its end."""
     members = [process for process in psutil.process_iter() if _group_of(process) == group]
-    blocks: set[str] = set()
-    for process in members:
-        try:
-            blocks.update(
-                file.path for file in process.open_files() if file.path.startswith("/dev/shm/")
-            )
-        except psutil.Error:
-            continue  # ended in the meantime
-    for block in blocks:
-        Path(block).unlink(missing_ok=True)
     try:
         os.killpg(group, signal.SIGKILL)
     except ProcessLookupError:

@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 from contextlib import suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -93,4 +94,8 @@ class _Worker:
 
 
 if __name__ == "__main__":
+    # Python's tracker removes blocks of shared memory once all who could use them have ended,
+    # so it must not end with them: it is started before this process forms a group of its own.
+    resource_tracker.ensure_running()
+    os.setsid()
     _Worker(os.fdopen(int(sys.argv[1]), "w")).work()
