@@ -7,7 +7,10 @@ from functools import partial
 from lava.magma.core.model.model import AbstractProcessModel
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_configs import Loihi2SimCfg, RunConfig
+from lava.utils import loihi
 
+from lava_ib.errors import InputError
+from lava_ib.hardware.chip import ACCESS
 from lava_ib.hardware.composition import presentation_steps
 from lava_ib.hardware.loihi2_sim import Loihi2SimRunConfig
 from lava_ib.processes import Network
@@ -167,6 +170,28 @@ BACKENDS = {
         ),
     )
 }
+
+CHIP = "loihi2"
+"""Not one that trains a run here: a chip is reached by ``lava-ib deploy``."""
+
+
+def check_backend(name: object) -> None:
+    """Refuse what is no backend here.
+
+    Raises
+    ------
+    InputError
+        For the chip, with the way to it.
+    """
+    if name == CHIP:
+        way = (
+            "the chip trains a run's network by lava-ib deploy RUN --mode chip-in-the-loop"
+            if loihi.is_installed()
+            else ACCESS
+        )
+        raise InputError(f"backend {CHIP!r}: {way}")
+    if name not in BACKENDS:
+        raise InputError(f"backend {name!r}: expected one of {', '.join(BACKENDS)}")
 
 
 def backend_named(backend: str | Backend) -> Backend:

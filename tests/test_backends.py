@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 from lava.magma.compiler.compiler_graphs import ProcGroupDiGraphs
+from lava.utils import loihi
 
-from lava_ib.backends import BACKENDS
+from lava_ib import InputError, make_config
+from lava_ib.backends import BACKENDS, check_backend
 from lava_ib.processes import Network
 from lava_ib.rule.memory import Prototype, Reservoir, Slots, Window
 from lava_ib.simulation import Simulation
@@ -53,6 +55,15 @@ def test_run_config_selects_exactly_one_model_per_process(
         names = {p.name for process in chosen for p in (process, process.parent_proc)}
         assert {"source", "dense1", "layer1", "dense2", "layer2", "readout"} <= names
         assert ("memory2" in names) == (learn == "all")
+
+
+@pytest.mark.skipif(loihi.is_installed(), reason="this machine has the extension")
+def test_the_chip_is_a_backend_that_says_how_to_get_there():
+    refused = r"^backend 'loihi2': .*INRC"
+    with pytest.raises(InputError, match=refused):
+        make_config({"backend": "loihi2"})
+    with pytest.raises(InputError, match=refused):
+        check_backend("loihi2")
 
 
 @backends

@@ -11,7 +11,7 @@ import tomli_w
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_core import ErrorDetails
 
-from lava_ib.backends import BACKENDS
+from lava_ib.backends import BACKENDS, CHIP, check_backend
 from lava_ib.errors import InputError
 from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.memory import Memory, Prototype, Slots
@@ -184,6 +184,8 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
             f"{CONFIG_VERSION}: upgrade lava_ib"
         )
     _refuse_infinite(values, origin)
+    if values.get("backend") == CHIP:
+        check_backend(CHIP)
     if isinstance(values.get("memory"), dict):
         values = {**values, "memory": {"kind": Prototype().kind, **values["memory"]}}
     try:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lava_ib.backends import BACKENDS
+from lava_ib.backends import check_backend
 from lava_ib.errors import InputError
 from lava_ib.experiment.comparison import Comparison, in_integers
 from lava_ib.experiment.config import Config, load_config
@@ -89,7 +89,7 @@ def evaluate(
         See :func:`lava_ib.experiment.evaluation.evaluate_run`.
     """
     if backend is not None:
-        _check_backend(backend)
+        check_backend(backend)
     folder = RunFolder.open(Path(run))
     folder.config()
     wanted = {"backend": backend, "predictions": predictions and _npy_file(Path(predictions))}
@@ -136,7 +136,7 @@ def compare(
     if len(backends) < 2:
         raise InputError(f"backends {','.join(backends)}: expected two or more, as in float,fused")
     for backend in backends:
-        _check_backend(backend)
+        check_backend(backend)
     with ExitStack() as stack:
         if not isinstance(target, Config) and Path(target).is_dir():
             run = RunFolder.open(Path(target))
@@ -158,11 +158,6 @@ def _npy_file(path: Path) -> str:
     if path.suffix != ".npy" or not path.resolve().parent.is_dir():
         raise InputError(f"--predictions {path}: expected a .npy file in a folder that exists")
     return str(path.resolve())
-
-
-def _check_backend(backend: str) -> None:
-    if backend not in BACKENDS:
-        raise InputError(f"backend {backend!r}: expected one of {', '.join(BACKENDS)}")
 
 
 def new_folder(config: Config) -> Path:
