@@ -108,7 +108,8 @@ def _show_sample(console: Console, mode: str, found: dict[str, Any]) -> None:
             f"of these the learning phase: {_range(learning)} us, {_range(learned)} uJ; "
             f"{basis['learning']}"
         )
-    lines.append(f"host, if all values came from Python: {_range(host)} us; {basis['host']}")
+    milliseconds = _range([1e-3 * value for value in host])
+    lines.append(f"host, if all values came from Python: {milliseconds} ms; {basis['host']}")
     lines += [
         f"published: {row['energy_uj'] / 1e3:g} mJ and {row['time_us'] / 1e3:g} ms: {row['what']} "
         f"({row['source']})"

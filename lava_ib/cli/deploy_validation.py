@@ -25,7 +25,9 @@ def show_validation(as_json: bool) -> None:
 
 def _show_comparisons(rows: list[validation.Comparison], found: dict[str, Any]) -> None:
     console = Console(highlight=False)
-    table = Table("", "network", "row", "rule", "grade", "predicted", "measured")
+    table = Table("")
+    for heading in ("network", "row", "rule", "grade", "predicted", "measured"):
+        table.add_column(heading, overflow="fold")
     for row in rows:
         mark = "[green]ok[/]" if row.reproduced else "[red]no[/]"
         cells = (

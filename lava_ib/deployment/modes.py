@@ -125,7 +125,7 @@ def _in_the_loop(
     return layers, Workload(
         "chip-in-the-loop",
         steps=steps,
-        latency_steps=len(layers),
+        latency_steps=steps - 1,
         learns_on_chip=False,
         links=tuple(links),
         basis=f"a learning epoch a sample, all weights written back after each; {basis}",
