@@ -23,7 +23,6 @@ from lava_ib.hardware.frozen_network import WEIGHT_BITS
 from lava_ib.hardware.workload import Mode
 from lava_ib.processes import Network
 from lava_ib.rule.fixed.scaling import MEASURED_SAMPLES, measured_exponents
-from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 from lava_ib.simulation import Simulation
@@ -78,17 +77,16 @@ def lesson_of(run: Path, mode: Mode) -> Lesson:
     InputError
         If the run cannot be used.
     """
-    config = in_integers(RunFolder.open(run).config(), ["fixed"])
+    config = RunFolder.open(run).config()
     check_dense(config.settings, str(run))
-    settings = config.settings
+    config = in_integers(config, ["fixed"])
+    fixed = config.fixed
     if mode == "chip-in-the-loop":
-        fixed = settings.fixed or FixedSettings()
-        bits = min(fixed.weight_bits, WEIGHT_BITS)
-        settings = replace(settings, fixed=replace(fixed, weight_bits=bits))
+        fixed = replace(fixed, weight_bits=min(fixed.weight_bits, WEIGHT_BITS))
+    settings = replace(config.settings, fixed=fixed)
     data = _prepared(config)
     start = initial_state(settings, "all", len(data.x_train), config.seed)
-    assert settings.fixed is not None
-    measured_exponents(start, settings.hidden, data.x_train[:MEASURED_SAMPLES], settings.fixed)
+    measured_exponents(start, settings.hidden, data.x_train[:MEASURED_SAMPLES], fixed)
     total = len(data.x_train) * config.training.epochs
     return Lesson(settings, data, start, config.seed, total)
 
@@ -97,9 +95,7 @@ def _prepared(config: Config) -> Dataset:
     data = load_data(config.data, config.seed)
     check_fit(data, config.network)
     prepare = Preparation.for_integers(data.x_train)
-    x_train, x_test = (
-        prepare.scaled(x) - prepare.offset for x in (data.x_train, data.x_test)
-    )
+    x_train, x_test = (prepare.scaled(x) - prepare.offset for x in (data.x_train, data.x_test))
     return replace(data, x_train=x_train, x_test=x_test)
 
 

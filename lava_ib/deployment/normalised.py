@@ -7,6 +7,7 @@ to seven bits. With the neurons on the host the answers are those of the backend
 
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.hardware.chip import Access, reach
 from lava_ib.hardware.frozen_network import WEIGHT_BITS
 from lava_ib.processes import Network
-from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import layout
 
@@ -54,21 +54,20 @@ def classify_normalised(run: Path, access: Access | None) -> dict[str, Any]:
     checkpoint = Checkpoint.load(folder.checkpoint_file)
     slots = layout(config.settings, "nothing", len(data.x_train))
     state = checkpoint.progress("learned", slots).state
-    settings = replace(config.settings, fixed=config.fixed or FixedSettings())
+    settings = replace(config.settings, fixed=config.fixed)
     if access:
-        whole = state["readout/weights"].dtype.kind == "i"
-        settings = _of_the_chip(settings, whole)
+        settings = _of_the_chip(settings, state["readout/weights"].dtype.kind == "i")
     backend = composed("chip-in-the-loop", "host", access)
     where = reach(access) if access else ON_CPU
     x = checkpoint.preparation.scaled(data.x_test)
     as_run = for_inference(settings, "fixed")
     network = Network(as_run, x, np.full(len(x), -1), learn="nothing")
     backend, probes = profiled(backend, network, len(x) * backend.steps(as_run), access)
-    given = (settings, state, x)
+    predict = partial(classify, settings, state, x, offset=checkpoint.preparation.offset)
     began = time.monotonic()
-    predictions = classify(*given, offset=checkpoint.preparation.offset, backend=backend)
+    predictions = predict(backend=backend)
     seconds = time.monotonic() - began
-    reference = classify(*given, offset=checkpoint.preparation.offset, backend="fixed")
+    reference = predict(backend="fixed")
     return {
         "test_accuracy": float(np.mean(predictions == data.y_test)),
         "samples": len(x),
