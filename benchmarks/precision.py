@@ -62,7 +62,7 @@ def train(settings: Settings, data: Dataset, epochs: int, seed: int) -> Result:
     """Train one network; accuracy and share of samples that each layer learned from, by epoch."""
     count, hidden = len(data.x_train), settings.hidden
     state = initial_state(settings, "all", count, seed)
-    measured_exponents(state, hidden, data.x_train, settings.fixed)
+    measured_exponents(state, settings, data.x_train, data.y_train)
     loop = run_loop(
         settings, state, data.x_train, data.y_train, "all", seed=seed, total_samples=epochs * count
     )

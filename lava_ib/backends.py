@@ -15,8 +15,9 @@ from lava_ib.hardware.composition import presentation_steps
 from lava_ib.hardware.loihi2_sim import Loihi2SimRunConfig
 from lava_ib.processes import Network
 from lava_ib.processes.fused.structures import FOLD_INTERVAL
+from lava_ib.rule.fixed.memory import check_memory
 from lava_ib.rule.fixed.settings import FixedSettings
-from lava_ib.rule.memory import Prototype
+from lava_ib.rule.memory import Features, Prototype, Window
 from lava_ib.rule.settings import Settings, Timing
 
 
@@ -42,6 +43,8 @@ class Backend:
         on to the same bits as one that is not.
     fixed : bool
         Whether it runs integers, see :class:`lava_ib.rule.fixed.settings.FixedSettings`.
+    memories : tuple of type
+        Memories that it runs in integers.
     steps : callable
         Takes a network's settings and returns how many time steps of Lava a sample takes, or
         raises ValueError if it cannot run them.
@@ -54,6 +57,7 @@ class Backend:
     compile: Callable[[Settings], float] | None = None
     grain: int = 1
     fixed: bool = False
+    memories: tuple[type, ...] = (Prototype, Window, Features)
     steps: Callable[[Settings], int] = lambda settings: settings.network.steps_per_sample
 
     def settings(self, settings: Settings) -> Settings:
@@ -75,11 +79,10 @@ class Backend:
             raise ValueError(
                 f"backend {self.name} cannot run network.convolutions; float and fused can"
             )
-        if not isinstance(settings.memory, Prototype):
-            raise ValueError(
-                f"backend {self.name} cannot run memory.kind = {settings.memory.kind!r}; "
-                "it runs prototype, with the storage margin; float and fused run all"
-            )
+        try:
+            check_memory(settings.memory, self.memories)
+        except ValueError as error:
+            raise ValueError(f"backend {self.name} cannot run {error}") from None
         return replace(settings, fixed=settings.fixed or FixedSettings())
 
 
@@ -166,6 +169,7 @@ BACKENDS = {
             run_config=Loihi2SimRunConfig,
             timings=("chip",),
             fixed=True,
+            memories=(Prototype,),
             steps=presentation_steps,
         ),
     )

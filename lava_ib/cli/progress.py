@@ -45,7 +45,7 @@ class TrainingDisplay:
             self._say(
                 f"{title}: inputs times {event['input_scale']:.4g} are 7 bits; membranes need "
                 f"{_listed(event['membrane_bits'])} of 23 bits at weight_exp "
-                f"{_listed(event['weight_exp'])}"
+                f"{_listed(event['weight_exp'])}{_others(event)}"
             )
         elif event["event"] == "epoch" and event["variant"] == "learned":
             self._say(
@@ -89,6 +89,12 @@ class TrainingDisplay:
 
 def _listed(numbers: list[int]) -> str:
     return ", ".join(map(str, numbers)) or "none"
+
+
+def _others(scaled: dict[str, Any]) -> str:
+    """Exponents of memories without prototypes."""
+    names = [name for name in ("drive_exp", "modulator_exp") if name in scaled]
+    return "".join(f", {name} {_listed(scaled[name])}" for name in names)
 
 
 def _counts(saturated: dict[str, int]) -> str:

@@ -23,6 +23,7 @@ from lava_ib.hardware.frozen_network import WEIGHT_BITS
 from lava_ib.hardware.workload import Mode
 from lava_ib.processes import Network
 from lava_ib.rule.fixed.scaling import MEASURED_SAMPLES, measured_exponents
+from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State, initial_state
 from lava_ib.simulation import Simulation
@@ -79,6 +80,10 @@ def lesson_of(run: Path, mode: Mode) -> Lesson:
     """
     config = RunFolder.open(run).config()
     check_dense(config.settings, str(run))
+    if not isinstance(config.memory, Prototype):
+        raise InputError(
+            f"{run}: memory.kind = {config.memory.kind!r}: only prototype has a graph that learns"
+        )
     config = in_integers(config, ["fixed"])
     fixed = config.fixed
     if mode == "chip-in-the-loop":
@@ -86,7 +91,7 @@ def lesson_of(run: Path, mode: Mode) -> Lesson:
     settings = replace(config.settings, fixed=fixed)
     data = _prepared(config)
     start = initial_state(settings, "all", len(data.x_train), config.seed)
-    measured_exponents(start, settings.hidden, data.x_train[:MEASURED_SAMPLES], fixed)
+    measured_exponents(start, settings, data.x_train[:MEASURED_SAMPLES], data.y_train)
     total = len(data.x_train) * config.training.epochs
     return Lesson(settings, data, start, config.seed, total)
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from lava_ib.backends import BACKENDS
+from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import Config, make_config
 from lava_ib.experiment.data import check_fit, load_data
@@ -19,6 +20,7 @@ from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.training import preparation
 from lava_ib.rule.fixed.equivalent import UNIT, equivalent_settings, in_real_numbers
 from lava_ib.rule.fixed.scaling import measured_exponents, quantised
+from lava_ib.rule.memory import Prototype
 from lava_ib.rule.neuron import gate, rate
 from lava_ib.rule.normalisation import normalise
 from lava_ib.rule.settings import Settings, Timing
@@ -170,6 +172,12 @@ class _Network:
 
     def __init__(self, run: RunFolder, backends: list[str], samples: int) -> None:
         config = in_integers(run.config(), backends)
+        kinds = {BACKENDS[backend].fixed for backend in backends}
+        if len(kinds) == 2 and not isinstance(config.memory, Prototype):
+            raise InputError(
+                f"backends {','.join(backends)}: with memory.kind = {config.memory.kind!r} "
+                "integers take other steps than floating point; compare backends of one kind"
+            )
         data = load_data(config.data, config.seed)
         check_fit(data, config.network)
         self.stall_seconds, self.seed = config.training.stall_seconds, config.seed
@@ -196,7 +204,7 @@ class _Network:
         kept = [name for name in self.start if name in trained and not name.endswith(fresh)]
         self.start |= {name: trained[name] for name in kept}
         if fixed is not None and "dense1/weight_exp" not in trained:
-            measured_exponents(self.start, hidden, self.x - self.offset, fixed)
+            measured_exponents(self.start, self.settings, self.x - self.offset, self.labels)
 
     def pairs(self, reference: str, other: str, emit: Emit) -> Iterator[Pair]:
         """States after each presentation, of backends that run side by side."""

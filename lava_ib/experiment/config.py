@@ -13,8 +13,9 @@ from pydantic_core import ErrorDetails
 
 from lava_ib.backends import BACKENDS, CHIP, check_backend
 from lava_ib.errors import InputError
+from lava_ib.rule.fixed.memory import nearest_memory
 from lava_ib.rule.fixed.settings import FixedSettings
-from lava_ib.rule.memory import Memory, Prototype, Slots
+from lava_ib.rule.memory import Memory, Prototype, Slots, Window
 from lava_ib.rule.settings import (
     LearningSettings,
     NetworkSettings,
@@ -203,25 +204,27 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
 def _for_integers(config: Config, origin: str) -> Config:
     """The nearest config that a fixed-point backend runs; it says what differs."""
     backend, network = BACKENDS[config.backend], replace(config.network, timing="chip")
+    memory = nearest_memory(config.memory)
     try:
-        backend.settings(replace(config.settings, network=network))
+        backend.settings(replace(config.settings, network=network, memory=memory))
     except ValueError as error:
         raise InputError(f"{origin}: {error}") from None
-    assert isinstance(config.memory, Prototype)  # or it would have been refused
-    if "exact" in config.training.controls:
+    if "exact" in config.training.controls and Window not in backend.memories:
         raise InputError(
             f"{origin}: training.controls has 'exact': backend {config.backend} has no kernels; "
-            "use float or fused"
+            "the others have"
         )
     wanted = {
         "network.timing": (config.network.timing, "chip"),
-        "memory.storage": (config.memory.storage, "margin"),
+        **{
+            f"memory.{key}": (getattr(config.memory, key), now) for key, now in vars(memory).items()
+        },
         "data.centre": (config.data.centre, False),
     }
     adapted = config.model_copy(
         update={
             "network": network,
-            "memory": replace(config.memory, storage="margin"),
+            "memory": memory,
             "data": config.data.model_copy(update={"centre": False}),
         }
     )

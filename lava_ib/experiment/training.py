@@ -17,8 +17,12 @@ from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.start import start_from, start_network
 from lava_ib.experiment.variants import Variant, variant_of
-from lava_ib.rule.fixed.scaling import MEASURED_SAMPLES, measured_exponents, saturations
-from lava_ib.rule.fixed.settings import FixedSettings
+from lava_ib.rule.fixed.scaling import (
+    MEASURED_SAMPLES,
+    exponents,
+    measured_exponents,
+    saturations,
+)
 from lava_ib.rule.information import dependences
 from lava_ib.rule.schedule import presentation_order
 from lava_ib.rule.state import State, initial_state, layout
@@ -127,27 +131,25 @@ class _VariantTraining:
             if start is not None and self.variant != "linear":
                 start_from(start, state, self.training.checkpoint.preparation)
             if self.settings.fixed is not None:
-                self._scale(state, self.settings.fixed)
+                self._scale(state)
             progress = Progress(0, state, self._reference(state))
             self.training.checkpoint.networks[self.variant] = progress
             return progress
         slots = layout(self.settings, self.learn, self.count)
         return self.training.checkpoint.progress(self.variant, slots)
 
-    def _scale(self, state: State, fixed: FixedSettings) -> None:
+    def _scale(self, state: State) -> None:
         """Choose exponents by ranges on some training samples, and say so."""
-        hidden = self.settings.hidden
         x = self.data.x_train[:MEASURED_SAMPLES] - self.training.offset
-        bits = measured_exponents(state, hidden, x, fixed)
+        labels = self.data.y_train[:MEASURED_SAMPLES]
+        bits = measured_exponents(state, self.settings, x, labels)
         self.training.emit(
             {
                 "event": "scaled",
                 "variant": self.variant,
                 "input_scale": self.training.checkpoint.preparation.scale,
                 "membrane_bits": bits,
-                "weight_exp": [
-                    int(state[f"dense{number}/weight_exp"][0]) for number in range(1, hidden + 1)
-                ],
+                **exponents(state),
             }
         )
 

@@ -8,9 +8,8 @@ store one, and two backends are equal when their states are.
 import numpy as np
 
 from lava_ib.rule.first_weights import filters, first_weights
-from lava_ib.rule.fixed.state import draw_codes, integer_layout, integer_weights
+from lava_ib.rule.fixed.state import draw_memory, integer_layout, integer_weights
 from lava_ib.rule.geometry import Geometry
-from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.slots import Layout, Slot
 
@@ -113,8 +112,8 @@ def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> 
             rng = np.random.default_rng([seed, 1, number])
             if settings.fixed is None:
                 settings.memory.draw(memory, rng)
-            elif isinstance(settings.memory, Prototype) and settings.memory.alpha == 0.0:
-                draw_codes(memory["prototypes"], settings.memory.init_scale, settings.fixed, rng)
+            else:
+                draw_memory(settings.memory, memory, settings.fixed, rng)
     return state
 
 

@@ -7,9 +7,12 @@ import numpy as np
 import pytest
 
 import lava_ib
+from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.comparison import Comparison, compare_states
 from lava_ib.experiment.comparison_plot import draw_comparisons
-from lava_ib.rule.state import initial_state
+from lava_ib.experiment.data import load_data
+from lava_ib.experiment.run_folder import RunFolder
+from lava_ib.rule.state import initial_state, layout
 from lava_ib.simulation import Simulation
 
 QUANTITIES = ("layer1/u", "layer2/u", "dense2/weights")
@@ -150,6 +153,31 @@ def test_rounding_alone_is_small_where_nothing_was_learned_yet():
 
 
 @pytest.mark.slow
+def test_what_parts_after_learning_is_one_output_beyond_seven_bits(integer_run):
+    """A network in numpy whose outputs are cut off at 127/256 parts from one without by as much."""
+    (found,) = lava_ib.compare(integer_run, ["float", "fixed"], samples=1)
+    run = RunFolder.open(integer_run)
+    config, saved = run.config(), Checkpoint.load(run.checkpoint_file)
+    state = saved.progress("learned", layout(config.settings, "all", 60)).state
+    x = saved.preparation.scaled(load_data(config.data, 0).x_train[0]) - saved.preparation.offset
+
+    def membranes(limit: float) -> np.ndarray:
+        first, second = np.zeros(64), np.zeros(48)
+        for _ in range(config.network.steps_per_sample):
+            first += (state["dense1/weights"] @ x - first) / 2
+            rates = np.maximum(first, 0)
+            outputs = np.minimum(rates / np.linalg.norm(rates), limit)
+            second += (state["dense2/weights"] @ outputs - second) / 2
+        return second
+
+    exact, cut = membranes(1.0), membranes(127 / 256)
+    expected = np.linalg.norm(exact - cut) / np.linalg.norm(exact)
+    assert expected > 0.05
+    deviation = found.deviations[0, found.quantities.index("layer2/u")]
+    assert deviation == pytest.approx(expected, rel=0.1)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("wrong", [-15, 12])
 def test_a_wrong_exponent_names_its_layer(integer_run, tmp_path, number, wrong):
@@ -177,8 +205,14 @@ def test_a_network_trained_in_floating_point_is_compared_as_integers(finished_in
     assert first["layer2/u"] > 0.95
 
 
-def test_a_memory_without_integers_is_refused():
+def test_modulators_of_other_units_are_not_compared():
     config = lava_ib.make_config({"memory": {"kind": "window"}})
+    with pytest.raises(lava_ib.InputError, match="compare backends of one kind"):
+        lava_ib.compare(config, ["float", "fixed"])
+
+
+def test_a_memory_without_integers_is_refused():
+    config = lava_ib.make_config({"memory": {"kind": "slots"}})
     with pytest.raises(lava_ib.InputError, match=r"backend fixed cannot run memory\.kind"):
         lava_ib.compare(config, ["float", "fixed"])
 

@@ -367,6 +367,12 @@ def test_any_unknown_section_is_refused_in_one_line(values):
     assert len(str(caught.value).splitlines()) == 1
 
 
+def test_features_in_integers_have_no_exponential():
+    config = make_config({"backend": "fixed", "memory": {"kind": "features"}})
+    assert config.memory.feature == "relu4"
+    assert 'memory.feature = "relu4" instead of "soft"' in config.adapted
+
+
 def test_a_config_for_floating_point_is_brought_to_what_integers_can_do():
     config = make_config({"backend": "fixed"})
     assert (config.network.timing, config.memory.storage) == ("chip", "margin")
@@ -386,13 +392,29 @@ def test_a_config_for_floating_point_is_brought_to_what_integers_can_do():
     ("values", "message"),
     [
         (
-            {"memory": {"kind": "window"}},
-            "backend fixed cannot run memory.kind = 'window'; it runs prototype, with the "
-            "storage margin; float and fused run all",
+            {"memory": {"kind": "slots"}},
+            "backend fixed cannot run memory.kind = 'slots'; it runs prototype and window and "
+            "features; float and fused run all",
         ),
         (
-            {"training": {"controls": ["exact"]}},
-            "training.controls has 'exact': backend fixed has no kernels; use float or fused",
+            {"memory": {"kind": "window", "objective": "hsic_released"}},
+            "backend fixed cannot run memory.objective = 'hsic_released'; it runs kde and hsic",
+        ),
+        (
+            {"memory": {"kind": "window", "objective": "hsic", "compress": True}},
+            "backend fixed cannot run memory.compress = true; it has no kernels of inputs",
+        ),
+        (
+            {"memory": {"kind": "features", "readout_file": "a.h5"}},
+            "backend fixed cannot run memory.readout_file; its features are drawn",
+        ),
+        (
+            {"backend": "loihi2-sim", "memory": {"kind": "window"}},
+            "backend loihi2-sim cannot run memory.kind = 'window'; it runs prototype; float",
+        ),
+        (
+            {"backend": "loihi2-sim", "training": {"controls": ["exact"]}},
+            "training.controls has 'exact': backend loihi2-sim has no kernels; the others have",
         ),
         ({"fixed": {"weight_bits": 12}}, "fixed.weight_bits = 12"),
         ({"fixed": {"weight_bit": 8}}, "unknown key fixed.weight_bit: did you mean weight_bits?"),

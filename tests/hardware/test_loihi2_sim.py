@@ -38,7 +38,7 @@ def states(backend, settings, samples, learn="all", cut=()):
     digits = load_digits()
     x, labels = np.minimum(8 * digits.data, 127)[:250], digits.target[:250]
     start = initial_state(settings, learn, len(x), seed=0)
-    measured_exponents(start, settings.hidden, x, settings.fixed)
+    measured_exponents(start, settings, x, labels)
     start[f"dense{settings.hidden}/weight_exp"] -= 1
     for begin, end in pairwise((0, *cut, samples)):
         simulation = Simulation(

@@ -1,4 +1,4 @@
-"""CPU model of :class:`Centring`."""
+"""CPU models of :class:`Centring`."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.centring.process import Centring
 from lava_ib.processes.mapped_state import MappedState
+from lava_ib.rule.fixed.features import centred, move_mean, rate_shift
 
 
 @implements(proc=Centring, protocol=LoihiProtocol)
@@ -37,3 +38,28 @@ class PyCentringModelFloat(MappedState, PyLoihiProcessModel):
         self.s_out.send(centred)
         if labelled and self.time_step % self.steps_per_sample == 0:
             self.mean += self.rate * centred
+
+
+@implements(proc=Centring, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyCentringModelFixed(MappedState, PyLoihiProcessModel):
+    """The same in integers; the mean leaks by a shift."""
+
+    s_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=7)
+    label_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=1)
+    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=8)
+    mean: Any = LavaPyType(np.ndarray, np.int64, precision=24)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.shift = rate_shift(proc_params["rate"])
+        self.steps_per_sample = proc_params["steps_per_sample"]
+
+    def run_spk(self) -> None:
+        """Receive, send, move the mean."""
+        z = self.s_in.recv().astype(np.int64)
+        labelled = self.label_in.recv().any()
+        self.s_out.send(centred(z, self.mean))
+        if labelled and self.time_step % self.steps_per_sample == 0:
+            move_mean(z, self.mean, self.shift)

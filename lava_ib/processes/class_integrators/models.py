@@ -1,4 +1,4 @@
-"""CPU model of :class:`ClassIntegrators`."""
+"""CPU models of :class:`ClassIntegrators`."""
 
 from typing import Any
 
@@ -12,6 +12,7 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.class_integrators.process import ClassIntegrators
 from lava_ib.processes.mapped_state import MappedState
+from lava_ib.rule.fixed.features import evidence, feature_shifts, remember
 from lava_ib.rule.memory.features import feature_evidence, remember_features
 
 
@@ -45,3 +46,35 @@ class PyClassIntegratorsModelFloat(MappedState, PyLoihiProcessModel):
                 horizon, balanced = self.settings.horizon, self.settings.balanced
                 remember_features(phi, label, averages, average, horizon, balanced)
         self.a_out.send(evidence)
+
+
+@implements(proc=ClassIntegrators, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyClassIntegratorsModelFixed(MappedState, PyLoihiProcessModel):
+    """The same in integers; averages leak by shifts, and every readout weight is 1."""
+
+    s_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int64, precision=16)
+    label_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=1)
+    a_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int64, precision=26)
+    readout: Any = LavaPyType(np.ndarray, np.int64)
+    averages: Any = LavaPyType(np.ndarray, np.int64, precision=24)
+    average: Any = LavaPyType(np.ndarray, np.int64, precision=24)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.settings = proc_params["settings"]
+        self.steps_per_sample = proc_params["steps_per_sample"]
+
+    def run_spk(self) -> None:
+        """Receive; at the end of a presentation compare and remember."""
+        phi, label = self.s_in.recv(), self.label_in.recv()
+        answer = np.zeros_like(phi)
+        if label.any() and self.time_step % self.steps_per_sample == 0:
+            own, averages, average = int(np.argmax(label)), self.averages, self.average
+            answer = evidence(phi, own, averages, average)
+            if self.settings.learning:
+                shifts = feature_shifts(self.settings, label.size)
+                balanced = self.settings.balanced
+                remember(phi, own, averages, average, shifts[0], shifts[1], balanced)
+        self.a_out.send(answer)

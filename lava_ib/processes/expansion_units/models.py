@@ -1,7 +1,8 @@
-"""CPU model of :class:`ExpansionUnits`."""
+"""CPU models of :class:`ExpansionUnits`."""
 
 from typing import Any
 
+import numpy as np
 from lava.magma.core.decorator import implements, requires, tag
 from lava.magma.core.model.py.model import PyLoihiProcessModel
 from lava.magma.core.model.py.ports import PyInPort, PyOutPort
@@ -10,6 +11,8 @@ from lava.magma.core.resources import CPU
 from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.expansion_units.process import ExpansionUnits
+from lava_ib.processes.mapped_state import MappedState
+from lava_ib.rule.fixed.features import relu4, through_relu4
 from lava_ib.rule.memory.features import FEATURES, expand, through_expansion
 
 
@@ -35,3 +38,23 @@ class PyExpansionUnitsModelFloat(PyLoihiProcessModel):
         self.s_out.send(phi)
         evidence = self.a_evidence_in.recv()
         self.s_out_slope.send(through_expansion(drive, phi, evidence, self.code, self.sigma))
+
+
+@implements(proc=ExpansionUnits, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyExpansionUnitsModelFixed(MappedState, PyLoihiProcessModel):
+    """The same in integers, with fourth powers of rectified drives."""
+
+    a_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int64, precision=24)
+    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int64, precision=16)
+    a_evidence_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int64, precision=26)
+    s_out_slope: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int64, precision=17)
+    saturated_drive: Any = LavaPyType(np.ndarray, np.int64)
+
+    def run_spk(self) -> None:
+        """Make features of the drive, and carry the answer back through them."""
+        drive = self.a_in.recv()
+        self.s_out.send(relu4(drive))
+        evidence = self.a_evidence_in.recv()
+        self.s_out_slope.send(through_relu4(drive, evidence, self.saturated_drive))

@@ -5,6 +5,8 @@ from typing import Any, Literal
 from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 
+from lava_ib.processes.integer_vars import integer_vars
+
 
 class ExpansionUnits(AbstractProcess):
     """Random features of a feature memory.
@@ -17,7 +19,9 @@ class ExpansionUnits(AbstractProcess):
         See :class:`lava_ib.rule.memory.Features`.
     sigma : float
     **params
-        ``name``: see :class:`lava.magma.core.process.process.AbstractProcess`.
+        ``name``, ``state_folder``, ``state_part``: see
+        :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`.
 
     Attributes
     ----------
@@ -44,3 +48,4 @@ class ExpansionUnits(AbstractProcess):
         self.s_out = OutPort(shape=(units,))
         self.a_evidence_in = InPort(shape=(units,))
         self.s_out_slope = OutPort(shape=(units,))
+        integer_vars(self, saturated_drive=1)

@@ -11,7 +11,7 @@ from lava_ib.processes.fixed_dense.process import FixedDense
 
 
 @implements(proc=FeaturesMemory)
-@tag("floating_pt")
+@tag("floating_pt", "fixed_pt")
 class SubFeaturesMemoryModel(AbstractSubProcessModel):
     """Out through random synapses into features, back through the same synapses.
 
@@ -25,15 +25,30 @@ class SubFeaturesMemoryModel(AbstractSubProcessModel):
         kept = {
             "state_folder": params.get("state_folder"),
             "state_part": params.get("name"),
-            "steps_per_sample": params["steps_per_sample"],
-            "classes": params["classes"],
+            "fixed": params.get("fixed"),
         }
+        presented = {"steps_per_sample": params["steps_per_sample"], "classes": params["classes"]}
         self.centring = Centring(
-            name="centring", neurons=neurons, rate=settings.centring, mean=first["mean"], **kept
+            name="centring",
+            neurons=neurons,
+            rate=settings.centring,
+            mean=first["mean"],
+            **kept,
+            **presented,
         )
-        self.expansion = FixedDense(name="expansion", weights=params["expansion"])
+        self.expansion = FixedDense(
+            name="expansion",
+            weights=params["expansion"],
+            fixed=params.get("fixed"),
+            weight_exp=params.get("drive_exp", 0),
+        )
         self.units = ExpansionUnits(
-            name="units", units=settings.units, feature=settings.feature, sigma=settings.sigma
+            name="units",
+            units=settings.units,
+            feature=settings.feature,
+            sigma=settings.sigma,
+            saturated_drive=params.get("saturated_drive", 0),
+            **kept,
         )
         self.integrators = ClassIntegrators(
             name="integrators",
@@ -42,8 +57,17 @@ class SubFeaturesMemoryModel(AbstractSubProcessModel):
             averages=first["averages"],
             average=first["average"],
             **kept,
+            **presented,
         )
-        self.feedback = FixedDense(name="feedback", weights=params["expansion"].T)
+        self.feedback = FixedDense(
+            name="feedback",
+            weights=params["expansion"].T,
+            leaves_memory=True,
+            weight_exp=params.get("modulator_exp", 0),
+            updates=params.get("updates", 0),
+            saturated_a_out=params.get("saturated_a_out", 0),
+            **kept,
+        )
         self._connect(proc)
         self._alias(proc)
 
@@ -64,3 +88,9 @@ class SubFeaturesMemoryModel(AbstractSubProcessModel):
         proc.readout.alias(self.integrators.readout)
         proc.averages.alias(self.integrators.averages)
         proc.average.alias(self.integrators.average)
+        if proc.proc_params.get("fixed") is not None:
+            proc.drive_exp.alias(self.expansion.weight_exp)
+            proc.modulator_exp.alias(self.feedback.weight_exp)
+            proc.updates.alias(self.feedback.updates)
+            proc.saturated_a_out.alias(self.feedback.saturated_a_out)
+            proc.saturated_drive.alias(self.units.saturated_drive)

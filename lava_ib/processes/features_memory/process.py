@@ -7,6 +7,7 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
 from lava_ib.rule.memory import Features
 
 
@@ -74,3 +75,6 @@ class FeaturesMemory(AbstractProcess):
         self.averages = Var(shape=(classes, settings.units), init=averages)
         self.average = Var(shape=(settings.units,), init=average)
         self.mean = Var(shape=(neurons,), init=mean)
+        integer_vars(
+            self, drive_exp=1, modulator_exp=1, updates=1, saturated_a_out=1, saturated_drive=1
+        )

@@ -7,6 +7,8 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
+
 
 class FixedDense(AbstractProcess):
     """Dense connection with fixed weights.
@@ -17,7 +19,10 @@ class FixedDense(AbstractProcess):
     ----------
     weights : ndarray, shape (n_post, n_pre)
     **params
-        ``name``: see :class:`lava.magma.core.process.process.AbstractProcess`.
+        ``name``, ``state_folder``, ``state_part``: see
+        :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`; ``leaves_memory``: whether, in
+        integers, what is sent is a memory's modulator.
 
     Attributes
     ----------
@@ -32,3 +37,4 @@ class FixedDense(AbstractProcess):
         self.s_in = InPort(shape=weights.shape[1:])
         self.a_out = OutPort(shape=weights.shape[:1])
         self.weights = Var(shape=weights.shape, init=weights)
+        integer_vars(self, weight_exp=1, updates=1, saturated_a_out=1)

@@ -16,8 +16,11 @@ from numba.extending import register_jitable
 from lava_ib import rule
 from lava_ib.rule import convolution, kernels, normalisation, readout, schedule
 from lava_ib.rule.fixed import engine, rounding, synapse
+from lava_ib.rule.fixed import features as fixed_features
+from lava_ib.rule.fixed import memory as fixed_memory
 from lava_ib.rule.fixed import neuron as fixed_neuron
 from lava_ib.rule.fixed import prototype as fixed_prototype
+from lava_ib.rule.fixed import window as fixed_window
 from lava_ib.rule.memory import features, prototype, released, reservoir, slots, window
 
 _MATHEMATICS = (
@@ -40,7 +43,22 @@ _MATHEMATICS = (
     fixed_neuron.scaled_drive,
     fixed_neuron.third_factor_limit,
     fixed_neuron.through_normalisation,
+    fixed_features.centred,
+    fixed_features.evidence,
+    fixed_features.features_modulator,
+    fixed_features.move_mean,
+    fixed_features.relu4,
+    fixed_features.remember,
+    fixed_features.through_relu4,
+    fixed_memory.message,
     fixed_prototype.rival,
+    fixed_window.distance,
+    fixed_window.hsic_weights,
+    fixed_window.kde_weights,
+    fixed_window.kernel,
+    fixed_window.shares,
+    fixed_window.store,
+    fixed_window.window_modulator,
     rounding.first_counter,
     rounding.synapse_draw,
     synapse.engine_prototype,

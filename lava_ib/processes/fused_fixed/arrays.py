@@ -5,21 +5,36 @@ from scipy.sparse import csr_matrix
 
 from lava_ib.processes.fused_fixed.structures import (
     ENGINE,
+    FEATURES,
+    HSIC,
+    KDE,
     PLAIN,
+    PROTOTYPE,
     WEIGHTS,
     Layer,
     Learner,
+    Remembered,
     Rule,
     Samples,
 )
+from lava_ib.rule.fixed.features import feature_shifts
 from lava_ib.rule.fixed.neuron import ACTIVITY_BITS, ACTIVITY_LIMIT, coarse, limited
 from lava_ib.rule.fixed.plastic import connection_number
 from lava_ib.rule.fixed.schedule import leak_shift, tag_shift
-from lava_ib.rule.memory import Prototype
+from lava_ib.rule.fixed.window import kernel_scale
+from lava_ib.rule.memory import Features, Memory, Prototype, Window
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.state import State
 
-_CODES = {"plain": PLAIN, "weights": WEIGHTS, "engine": ENGINE}
+_CODES = {
+    "plain": PLAIN,
+    "weights": WEIGHTS,
+    "engine": ENGINE,
+    "prototype": PROTOTYPE,
+    "kde": KDE,
+    "hsic": HSIC,
+    "features": FEATURES,
+}
 
 
 def make_samples(
@@ -50,15 +65,15 @@ def make_samples(
 def make_rule(settings: Settings, learn: Learn) -> Rule:
     """Collect the constants."""
     network, fixed = settings.network, settings.fixed
-    assert fixed is not None and isinstance(settings.memory, Prototype)
-    low, high = fixed.limits
+    assert fixed is not None
+    memory, (low, high) = settings.memory, fixed.limits
     return Rule(
         steps=network.steps_per_sample,
         leak=leak_shift(network.tau),
         tag_shift=tag_shift(network.tau_e, network.steps_per_sample),
         learn_hidden=learn == "all",
         learn_readout=learn != "nothing",
-        learn_memory=settings.memory.alpha > 0.0,
+        learn_memory=_learns(memory),
         reset=learn == "nothing",
         arithmetic=_CODES[fixed.arithmetic],
         shared=fixed.rounding == "shared",
@@ -70,7 +85,25 @@ def make_rule(settings: Settings, learn: Learn) -> Rule:
         weight_decay=fixed.weight_decay,
         low=low,
         high=high,
+        memory=_CODES[_kind(memory)],
+        kernel_scale=kernel_scale(memory.sigma) if isinstance(memory, Window) else 0,
+        shifts=(
+            feature_shifts(memory, network.layers[-1])
+            if isinstance(memory, Features)
+            else (0, 0, 0)
+        ),
+        balanced=isinstance(memory, Features) and memory.balanced,
     )
+
+
+def _kind(memory: Memory) -> str:
+    return memory.objective if isinstance(memory, Window) else memory.kind
+
+
+def _learns(memory: Memory) -> bool:
+    if isinstance(memory, Prototype):
+        return memory.alpha > 0.0
+    return not isinstance(memory, Features) or memory.learning
 
 
 def make_layers(hidden: int, state: State) -> tuple[Layer, ...]:
@@ -101,8 +134,25 @@ def _layer(number: int, state: State) -> Layer:
         dense_saturated=state[f"{dense}/saturated"].copy(),
         layer_saturated=state[f"{layer}/saturated"].copy(),
         memory=make_learner(f"memory{number}", "prototypes", post, state),
+        remembered=_remembered(f"memory{number}", state),
         connection=connection_number(dense),
     )
+
+
+def _remembered(part: str, state: State) -> Remembered:
+    """Copy what a memory without prototypes remembers."""
+    flat, row = np.zeros(1, dtype=np.int64), np.zeros((0, 0), dtype=np.int64)
+    shapes = {"z": row, "labels": row, "expansion": row, "averages": row}
+    return Remembered(
+        **{
+            name: np.array(state.get(_state_name(part, name), shapes.get(name, flat)))
+            for name in Remembered._fields
+        }
+    )
+
+
+def _state_name(part: str, field: str) -> str:
+    return f"{part}/count" if field == "stored" else f"{part}/{field}"
 
 
 def make_learner(part: str, rows: str, neurons: int, state: State) -> Learner:
@@ -158,13 +208,18 @@ def write_back(
             f"layer{number}/saturated": layer.layer_saturated,
         }
         if learned:
-            values |= {
-                f"memory{number}/prototypes": layer.memory.rows,
-                f"memory{number}/updates": layer.memory.updates,
-                f"memory{number}/saturated": layer.memory.saturated,
-            }
+            part, learner = f"memory{number}", layer.memory
+            held = layer.remembered._asdict()
+            values |= {_state_name(part, field): array for field, array in held.items()}
+            if f"{part}/prototypes" in state:
+                values |= {
+                    f"{part}/prototypes": learner.rows,
+                    f"{part}/updates": learner.updates,
+                    f"{part}/saturated": learner.saturated,
+                }
     for name, value in values.items():
-        state[name][...] = value
+        if name in state:
+            state[name][...] = value
     for name in state:
         if name.endswith("/sample") and (learned or not name.startswith("dense")):
             state[name][...] = presented

@@ -5,7 +5,18 @@ from typing import Any
 import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
-from lava_ib.processes.fused_fixed.structures import ENGINE, PLAIN, Layer, Learner, Rule
+from lava_ib.processes.fused_fixed.structures import (
+    ENGINE,
+    FEATURES,
+    KDE,
+    PLAIN,
+    PROTOTYPE,
+    Layer,
+    Learner,
+    Rule,
+)
+from lava_ib.rule.fixed.features import features_modulator
+from lava_ib.rule.fixed.memory import message
 from lava_ib.rule.fixed.neuron import (
     TRACE_LIMIT,
     beyond,
@@ -30,6 +41,11 @@ from lava_ib.rule.fixed.synapse import (
     exact_tag,
     exact_update,
 )
+from lava_ib.rule.fixed.window import window_modulator
+
+# Compiled on their own, and so once for networks of all depths.
+_window, _features = compiled(window_modulator), compiled(features_modulator)
+_message = compiled(message)
 
 
 @compiled
@@ -56,12 +72,42 @@ def send_factors(step: int, rule: Rule, layer: Layer) -> None:
 
 
 @merged
-def keep_modulator(own: int, best: int, rule: Rule, layer: Layer) -> None:
-    """Keep the modulator of this presentation for the next one; `best` -1: there is none."""
-    if best < 0:
+def ask_memory(own: int, best: int, rule: Rule, layer: Layer) -> np.ndarray:
+    """Modulator that the layer's memory sends; `best` -1: no prototype is too close."""
+    if rule.memory == PROTOTYPE:
+        if best < 0:
+            return np.zeros_like(layer.z)
+        return layer.memory.rows[own] - layer.memory.rows[best]
+    if own < 0:
+        return np.zeros_like(layer.z)
+    held = layer.remembered
+    if rule.memory == FEATURES:
+        found = _features(
+            layer.z,
+            own,
+            held.expansion,
+            held.averages,
+            held.average,
+            held.mean,
+            held.drive_exp[0],
+            rule.shifts,
+            rule.balanced,
+            rule.learn_memory,
+            held.saturated_drive,
+        )
+    else:
+        kde = rule.memory == KDE
+        found = _window(layer.z, own, held.z, held.labels, held.stored, rule.kernel_scale, kde)
+    exponent = held.modulator_exp[0]
+    return _message(found, exponent, rule.missing_bits, held.updates, held.saturated_a_out)
+
+
+@merged
+def keep_modulator(answer: np.ndarray, rule: Rule, layer: Layer) -> None:
+    """Keep the modulator of this presentation for the next one."""
+    if not np.any(answer):
         layer.xi[:] = 0
     else:
-        answer = layer.memory.rows[own] - layer.memory.rows[best]
         exact = neuron_modulator(
             answer, layer.z, layer.u, rule.missing_bits, rule.modulator_bits
         )

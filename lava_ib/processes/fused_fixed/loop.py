@@ -9,13 +9,14 @@ import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused_fixed.learning import (
+    ask_memory,
     find_rival,
     keep_modulator,
     learn_prototypes,
     learn_synapses,
     send_factors,
 )
-from lava_ib.processes.fused_fixed.structures import Layer, Learner, Rule, Samples
+from lava_ib.processes.fused_fixed.structures import PROTOTYPE, Layer, Learner, Rule, Samples
 from lava_ib.rule.fixed.neuron import (
     ACTIVITY_LIMIT,
     MEMBRANE_LIMIT,
@@ -67,8 +68,10 @@ def present(
             layer = layers[number]
             send_factors(step, rule, layer)
             if rule.learn_hidden:
-                best = find_rival(told, layer.z, rule, layer.memory)
-                keep_modulator(told, best, rule, layer)
+                best = -1
+                if rule.memory == PROTOTYPE:
+                    best = find_rival(told, layer.z, rule, layer.memory)
+                keep_modulator(ask_memory(told, best, rule, layer), rule, layer)
                 if number == 0:
                     learn_synapses(samples.x, epoch, draw, rule, layer)
                 else:

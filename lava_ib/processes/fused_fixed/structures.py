@@ -10,6 +10,8 @@ import numpy as np
 
 PLAIN, WEIGHTS, ENGINE = range(3)
 """Codes of ``fixed.arithmetic``."""
+PROTOTYPE, KDE, HSIC, FEATURES = range(4)
+"""Codes of the memories."""
 
 
 class Samples(NamedTuple):
@@ -44,7 +46,11 @@ class Samples(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Constants; see :class:`lava_ib.rule.fixed.settings.FixedSettings`."""
+    """Constants; see :class:`lava_ib.rule.fixed.settings.FixedSettings`.
+
+    The last four are of memories without prototypes: :data:`PROTOTYPE` and so on, and what
+    :mod:`lava_ib.rule.fixed.window` and :mod:`lava_ib.rule.fixed.features` make of settings.
+    """
 
     steps: int
     leak: int
@@ -63,6 +69,10 @@ class Rule(NamedTuple):
     weight_decay: bool
     low: int
     high: int
+    memory: int
+    kernel_scale: int
+    shifts: tuple[int, int, int]
+    balanced: bool
 
 
 class Learner(NamedTuple):
@@ -84,6 +94,35 @@ class Learner(NamedTuple):
     connection: int
 
 
+class Remembered(NamedTuple):
+    """What a memory without prototypes remembers; empty where a layer's memory is another.
+
+    Attributes
+    ----------
+    z, labels, stored : ndarray of int, shapes (N, n), (N, C), (1,)
+        Of a window; `stored` is its ``count``.
+    expansion : ndarray of int, shape (D, n)
+    averages, average, mean : ndarray of int, shapes (C, D), (D,), (n,)
+    drive_exp, saturated_drive : ndarray of int, shape (1,)
+        Of features.
+    modulator_exp, updates, saturated_a_out : ndarray of int, shape (1,)
+        Of both.
+    """
+
+    z: np.ndarray
+    labels: np.ndarray
+    stored: np.ndarray
+    expansion: np.ndarray
+    averages: np.ndarray
+    average: np.ndarray
+    mean: np.ndarray
+    drive_exp: np.ndarray
+    saturated_drive: np.ndarray
+    modulator_exp: np.ndarray
+    updates: np.ndarray
+    saturated_a_out: np.ndarray
+
+
 class Layer(NamedTuple):
     """One hidden layer: its connection, its neurons, its memory.
 
@@ -102,6 +141,8 @@ class Layer(NamedTuple):
     weight_exp, modulator_sum : ndarray of int, shape (1,)
     dense_saturated, layer_saturated : ndarray of int, shapes (2,), (4,)
     memory : Learner
+        Without rows where the memory has no prototypes.
+    remembered : Remembered
     connection : int
     """
 
@@ -122,4 +163,5 @@ class Layer(NamedTuple):
     dense_saturated: np.ndarray
     layer_saturated: np.ndarray
     memory: Learner
+    remembered: Remembered
     connection: int

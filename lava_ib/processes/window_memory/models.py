@@ -1,4 +1,4 @@
-"""CPU model of :class:`WindowMemory`."""
+"""CPU models of :class:`WindowMemory`."""
 
 from typing import Any
 
@@ -12,6 +12,8 @@ from lava.magma.core.sync.protocols.loihi_protocol import LoihiProtocol
 
 from lava_ib.processes.mapped_state import MappedState
 from lava_ib.processes.window_memory.process import WindowMemory
+from lava_ib.rule.fixed.memory import message
+from lava_ib.rule.fixed.window import kernel_scale, window_modulator
 from lava_ib.rule.memory.released import released_modulator
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator
 
@@ -66,3 +68,40 @@ class PyWindowMemoryModelFloat(MappedState, PyLoihiProcessModel):
             return hsic_modulator(z, labels, inputs, newest, *widths)
         fixed = settings.objective == "hsic_fixed"
         return released_modulator(z, labels, inputs, newest, *widths, fixed)
+
+
+@implements(proc=WindowMemory, protocol=LoihiProtocol)
+@requires(CPU)
+@tag("fixed_pt")
+class PyWindowMemoryModelFixed(MappedState, PyLoihiProcessModel):
+    """The same in integers, with kernels from a table; it does not compress the input."""
+
+    s_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=7)
+    label_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=1)
+    x_in: Any = LavaPyType(PyInPort.VEC_DENSE, np.int32, precision=7)
+    a_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=10)
+    z: Any = LavaPyType(np.ndarray, np.int64, precision=7)
+    labels: Any = LavaPyType(np.ndarray, np.int64, precision=1)
+    x: Any = LavaPyType(np.ndarray, np.int64)
+    count: Any = LavaPyType(np.ndarray, np.int64)
+    modulator_exp: Any = LavaPyType(np.ndarray, np.int64)
+    updates: Any = LavaPyType(np.ndarray, np.int64)
+    saturated_a_out: Any = LavaPyType(np.ndarray, np.int64)
+
+    def __init__(self, proc_params: Any) -> None:
+        super().__init__(proc_params)
+        self.steps_per_sample = proc_params["steps_per_sample"]
+        self.kde = proc_params["settings"].objective == "kde"
+        self.scale = kernel_scale(proc_params["settings"].sigma)
+
+    def run_spk(self) -> None:
+        """Receive; at the end of a presentation store and compare."""
+        z, label = self.s_in.recv().astype(np.int64), self.label_in.recv()
+        self.x_in.recv()
+        xi = np.zeros_like(z)
+        if self.time_step % self.steps_per_sample == 0 and label.any():
+            window = self.z, self.labels, self.count
+            xi = window_modulator(z, int(np.argmax(label)), *window, self.scale, self.kde)
+            exponent, missing = int(self.modulator_exp[0]), self.proc_params["fixed"].missing_bits
+            xi = message(xi, exponent, missing, self.updates, self.saturated_a_out)
+        self.a_out.send(xi)

@@ -6,6 +6,7 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
 from lava_ib.rule.memory import Window
 
 
@@ -69,3 +70,4 @@ class WindowMemory(AbstractProcess):
         self.count = Var(shape=(1,), init=count)
         self.x_in = InPort(shape=(settings.remembered(inputs),))
         self.x = Var(shape=(settings.samples, settings.remembered(inputs)), init=x)
+        integer_vars(self, modulator_exp=1, updates=1, saturated_a_out=1)

@@ -28,7 +28,8 @@ def equivalent_settings(settings: Settings) -> Settings:
     Parameters
     ----------
     settings : Settings
-        With ``fixed``, and a prototype memory.
+        With ``fixed``, and a prototype memory: the modulators of others have an exponent in
+        each layer, which no one step size in floating point stands for.
     """
     fixed, network = settings.fixed or FixedSettings(), settings.network
     assert isinstance(settings.memory, Prototype)

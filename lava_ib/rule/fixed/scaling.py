@@ -6,6 +6,8 @@ have its own. What has to fit is the membrane, by the exponent of the weights.
 
 import numpy as np
 
+from lava_ib.rule.fixed.features import DRIVE_LIMIT
+from lava_ib.rule.fixed.memory import modulator_of
 from lava_ib.rule.fixed.neuron import (
     ACTIVITY_LIMIT,
     MEMBRANE_LIMIT,
@@ -14,13 +16,18 @@ from lava_ib.rule.fixed.neuron import (
     limited,
     normalised,
     scaled_drive,
+    through_normalisation,
 )
 from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.fixed.state import SATURATING
+from lava_ib.rule.memory import Features, Window
+from lava_ib.rule.settings import Settings
 
 MEASURED_SAMPLES = 500
 HEADROOM_BITS = 3
 """Learning takes weights from a deviation of 40 to a limit of 256: less than three bits."""
+MODULATOR_BITS = 7
+"""What a neuron takes of a modulator, without the sign, before it halves it."""
 
 State = dict[str, np.ndarray]
 
@@ -45,22 +52,25 @@ def input_scale(x: np.ndarray) -> tuple[np.ndarray, float]:
     return lowest, ACTIVITY_LIMIT / largest if largest > 0 else 1.0
 
 
-def measured_exponents(state: State, hidden: int, x: np.ndarray, fixed: FixedSettings) -> list[int]:
-    """Bits of the largest membrane potential of each hidden layer; sets ``weight_exp``, in place.
+def measured_exponents(
+    state: State, settings: Settings, x: np.ndarray, labels: np.ndarray
+) -> list[int]:
+    """Bits of the largest membrane potential of each hidden layer; sets exponents, in place.
 
     Parameters
     ----------
     state : dict
-        Of a network in integers.
-    hidden : int
-        Number of hidden layers.
+        Of a network in integers; memories are where they begin.
+    settings : Settings
+        With ``fixed``.
     x : ndarray, shape (samples, n)
         Inputs in the units of activities, without their offset.
-    fixed : FixedSettings
+    labels : ndarray of int, shape (samples,)
     """
+    fixed, bits = settings.fixed, []
+    assert fixed is not None
     below = limited(np.rint(x[:MEASURED_SAMPLES]).astype(np.int64), 0, ACTIVITY_LIMIT)
-    bits = []
-    for number in range(1, hidden + 1):
+    for number in range(1, settings.hidden + 1):
         total = below @ state[f"dense{number}/weights"].T
         needed = int(np.max(np.abs(total))).bit_length()
         exponent = min(0, MEMBRANE_LIMIT.bit_length() - HEADROOM_BITS - needed)
@@ -68,7 +78,41 @@ def measured_exponents(state: State, hidden: int, x: np.ndarray, fixed: FixedSet
         bits.append(needed + exponent)
         rates = np.maximum(scaled_drive(total, exponent), 0)
         below = np.array([activities(normalised(r), fixed.trace_bits) for r in rates])
+        prefix = f"memory{number}/"
+        memory = {name[len(prefix) :]: a for name, a in state.items() if name.startswith(prefix)}
+        if memory and isinstance(settings.memory, Window | Features):
+            _measure_memory(memory, settings.memory, below, labels)
     return bits
+
+
+def _measure_memory(
+    state: State, memory: Window | Features, outputs: np.ndarray, labels: np.ndarray
+) -> None:
+    """Exponents with which drives have six bits and 99 % of the modulators fit a neuron."""
+    trial = {name: array.copy() for name, array in state.items()}
+    if isinstance(memory, Features):
+        mean = np.rint(outputs.mean(axis=0)).astype(np.int64) * (memory.centring > 0.0)
+        drives = (outputs - mean) @ state["expansion"].T
+        exponent = DRIVE_LIMIT.bit_length() - int(np.max(drives)).bit_length()
+        state["drive_exp"][:] = trial["drive_exp"][:] = exponent
+    sizes = [
+        np.abs(through_normalisation(modulator_of(memory, trial, z, int(own)), z))
+        for z, own in zip(outputs, labels, strict=False)
+        if own >= 0
+    ]
+    answers = [size for size in sizes if size.any()]
+    if answers:
+        most = int(np.quantile(np.concatenate(answers), 0.99))
+        state["modulator_exp"][:] = MODULATOR_BITS - most.bit_length()
+
+
+def exponents(state: State) -> dict[str, list[int]]:
+    """Exponents of a network in integers by name, one a layer: ``weight_exp`` and so on."""
+    found: dict[str, list[int]] = {}
+    for name, array in state.items():
+        if name.endswith("_exp"):
+            found.setdefault(name.partition("/")[2], []).append(int(array[0]))
+    return found
 
 
 def quantised(
@@ -118,6 +162,8 @@ def saturations(state: State) -> dict[str, int]:
     found = {}
     for name, counts in state.items():
         part, _, variable = name.partition("/")
+        if variable.startswith("saturated_") and counts[0]:
+            found[f"{part}/{variable.partition('_')[2]}"] = int(counts[0])
         if variable == "saturated":
             for value, count in zip(SATURATING[part.rstrip("0123456789")], counts, strict=True):
                 if count:

@@ -4,12 +4,15 @@ import numpy as np
 
 from lava_ib.rule.fixed.neuron import limited
 from lava_ib.rule.fixed.settings import FixedSettings
+from lava_ib.rule.memory import Features, Memory, Prototype
 from lava_ib.rule.slots import Layout, Slot
 
 FIRST_WEIGHT_SIZE = 40.0
 """Standard deviation of the first weights, in units of a nine-bit one."""
 CODE_SIZE = 64.0
 """Standard deviation of prototypes that never move, times their ``init_scale``."""
+CODE_AVERAGE = float(1 << 16)
+"""Largest average of features that never moves."""
 SATURATING = {
     "source": ("s_out",),
     "dense": ("weights", "tag_1"),
@@ -17,7 +20,10 @@ SATURATING = {
     "memory": ("prototypes",),
     "readout": ("weights",),
 }
-"""What ``<part>/saturated`` counts, in this order, by kind of part."""
+"""What ``<part>/saturated`` counts, in this order, by kind of part. Memories without
+prototypes count in ``<part>/saturated_<what>``."""
+DRIVE_EXP, MODULATOR_EXP = -10, -12
+"""Exponents of a memory that was not measured: of the drives of features, of modulators."""
 
 
 def integer_layout(slots: Layout) -> Layout:
@@ -25,13 +31,21 @@ def integer_layout(slots: Layout) -> Layout:
 
     Every part gets ``saturated``, how often a value did not fit; connections ``weight_exp``,
     the exponent of their weights; layers their number of presentations; memory and readout
-    ``updates``, how many samples they learned from.
+    ``updates``, how many samples they learned from; memories without prototypes the exponents
+    of what they send.
     """
     whole = {name: Slot(slot.shape, np.int64, slot.fill) for name, slot in slots.items()}
     counter = Slot((1,), np.int64)
     for part in {name.partition("/")[0]: None for name in slots}:
         kind = part.rstrip("0123456789")
-        whole[f"{part}/saturated"] = Slot((len(SATURATING[kind]),), np.int64)
+        if kind == "memory" and f"{part}/prototypes" not in slots:
+            whole[f"{part}/saturated_a_out"] = counter
+            whole[f"{part}/modulator_exp"] = Slot((1,), np.int64, MODULATOR_EXP)
+            if f"{part}/expansion" in slots:
+                whole[f"{part}/saturated_drive"] = counter
+                whole[f"{part}/drive_exp"] = Slot((1,), np.int64, DRIVE_EXP)
+        else:
+            whole[f"{part}/saturated"] = Slot((len(SATURATING[kind]),), np.int64)
         if kind == "dense":
             whole[f"{part}/weight_exp"] = counter
         elif kind == "layer":
@@ -47,10 +61,20 @@ def integer_weights(weights: np.ndarray, deviation: float, fixed: FixedSettings)
     return limited(np.rint(weights * (unit / deviation)).astype(np.int64), *fixed.limits)
 
 
-def draw_codes(
-    prototypes: np.ndarray, scale: float, fixed: FixedSettings, rng: np.random.Generator
+def draw_memory(
+    memory: Memory, state: dict[str, np.ndarray], fixed: FixedSettings, rng: np.random.Generator
 ) -> None:
-    """Fill the prototypes of a memory that never learns with random integers, in place."""
-    unit = CODE_SIZE * scale / (1 << fixed.missing_bits)
-    drawn = np.rint(rng.normal(0.0, unit, prototypes.shape)).astype(np.int64)
-    prototypes[...] = limited(drawn, *fixed.limits)
+    """Fill the first content of a memory in integers, in place.
+
+    Prototypes start from zero and so do averages; those that never learn are random.
+    """
+    if isinstance(memory, Prototype) and memory.alpha == 0.0:
+        unit = CODE_SIZE * memory.init_scale / (1 << fixed.missing_bits)
+        drawn = np.rint(rng.normal(0.0, unit, state["prototypes"].shape)).astype(np.int64)
+        state["prototypes"][...] = limited(drawn, *fixed.limits)
+    elif isinstance(memory, Features):
+        drawn = {name: np.zeros(array.shape) for name, array in state.items()}
+        memory.draw(drawn, rng)
+        state["expansion"][...] = integer_weights(drawn["expansion"], 1.0, fixed)
+        for name in ("averages", "average"):
+            state[name][...] = np.rint(drawn[name] * CODE_AVERAGE)

@@ -5,9 +5,9 @@ import pytest
 from sklearn.datasets import load_digits
 
 from lava_ib.backends import BACKENDS
-from lava_ib.rule.fixed.scaling import saturations
+from lava_ib.rule.fixed.scaling import measured_exponents, saturations
 from lava_ib.rule.fixed.settings import FixedSettings
-from lava_ib.rule.memory import Prototype
+from lava_ib.rule.memory import Features, Prototype, Window
 from lava_ib.rule.settings import NetworkSettings, Settings
 from lava_ib.rule.state import initial_state
 from lava_ib.simulation import Simulation
@@ -126,6 +126,29 @@ def test_memories_can_be_told_other_labels_or_learn_nothing(digits):
     first = initial_state(BACKENDS["fixed"].settings(settings), "all", 500, seed=1)
     np.testing.assert_array_equal(state["memory1/prototypes"], first["memory1/prototypes"])
     assert np.any(state["dense1/weights"] != first["dense1/weights"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("memory", "bits"),
+    [
+        (Window(samples=16), 9),
+        (Window(samples=16, objective="hsic"), 8),
+        (Features(feature="relu4", units=32, horizon=100.0), 9),
+        (Features(feature="relu4", units=32, horizon=100.0, balanced=True), 7),
+        (Features(feature="relu4", units=32, learning=False), 9),
+    ],
+    ids=["kde", "hsic", "features", "balanced features", "features that stay"],
+)
+def test_every_memory_gives_the_same_network(memory, bits, digits):
+    fixed = FixedSettings(weight_bits=bits)
+    settings = Settings(network=network(steps=2, tau=2.0), memory=memory, fixed=fixed)
+    start = initial_state(settings, "all", 500, seed=1)
+    measured_exponents(start, settings, *digits)
+    state = assert_equal_states(digits, settings, pieces=(33, 27), state=start)
+    assert 40 <= state["memory1/updates"][0] <= 60
+    for name in ("dense1/weights", "dense2/weights"):
+        assert np.mean(state[name] != start[name]) > 0.2, f"{name} hardly learned"
 
 
 def test_a_network_without_hidden_layers_gives_the_same_readout(digits):

@@ -48,7 +48,7 @@ def test_exponents_leave_membranes_room_to_grow(inputs):
     state = initial_state(settings, "all", 10, seed=0)
     x = np.full((50, inputs), 127.0)
     state["dense1/weights"][0] = 255
-    bits = measured_exponents(state, 2, x, FIXED)
+    bits = measured_exponents(state, settings, x, np.zeros(50, dtype=int))
     drive = scaled_drive(x.astype(int) @ state["dense1/weights"].T, state["dense1/weight_exp"][0])
     assert np.abs(drive).max() <= MEMBRANE_LIMIT >> 3
     assert bits[0] == int(np.abs(drive).max()).bit_length()
