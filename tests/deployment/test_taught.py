@@ -45,7 +45,7 @@ def learned(kind, backend, settings, learn="all", samples=SAMPLES):
     """State before and after some presentations of digits."""
     x, labels = digits()
     start = initial_state(settings, learn, len(x), seed=0)
-    measured_exponents(start, settings.hidden, x, settings.fixed)
+    measured_exponents(start, settings, x, labels)
     with kind(
         settings, x, labels, backend=backend, learn=learn, state=start, total_samples=200
     ) as simulation:
