@@ -95,17 +95,26 @@ class LavaRuntime:
         self._kill()
         raise SimulationError(f"no progress for {seconds:g} s\n" + "\n".join(lines))
 
-    def stop(self) -> None:
-        """Stop the network; a second call, or one after a failure, does nothing."""
+    def stop(self, at_once: bool = False) -> None:
+        """Stop the network; a second call, or one after a failure, does nothing.
+
+        Parameters
+        ----------
+        at_once : bool
+            Do not wait for the network's own end: after Ctrl-C its processes may be gone, too.
+        """
         if self._stopped:
             return
         if self.process.runtime is None:
             self._release()
-        elif self._running or any(actor.exitcode is not None for _, actor in self._actors()):
+        elif at_once or self._running or self._an_actor_ended():
             self._kill()  # Lava's stop would wait for an answer that may never come
         else:
             self.process.stop()
             self._release()
+
+    def _an_actor_ended(self) -> bool:
+        return any(actor.exitcode is not None for _, actor in self._actors())
 
     def _actors(self) -> list[tuple[str, Any]]:
         runtime = self.process.runtime

@@ -133,9 +133,15 @@ class Simulation:
                 self._runtime.fail_stalled(self.stall_seconds)
             time.sleep(_POLL_SECONDS)
 
-    def stop(self) -> None:
-        """End the network's processes and free what they held."""
-        self._runtime.stop()
+    def stop(self, at_once: bool = False) -> None:
+        """End the network's processes and free what they held.
+
+        Parameters
+        ----------
+        at_once : bool
+            Without waiting for them.
+        """
+        self._runtime.stop(at_once)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def __enter__(self) -> "Simulation":
@@ -147,4 +153,4 @@ class Simulation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
+        self.stop(at_once=kind is not None)

@@ -231,6 +231,16 @@ LONG_RUN = """
 """
 
 
+def test_an_interrupted_network_is_not_waited_for(make_settings, tiny_data):
+    """Between two runs, too: after Ctrl-C its processes may never answer again."""
+    simulation = Simulation(make_settings(), *tiny_data)
+    with pytest.raises(KeyboardInterrupt), simulation:
+        simulation.present(1)
+        for _, actor in simulation._runtime._actors():
+            psutil.Process(actor.pid).suspend()
+        raise KeyboardInterrupt
+
+
 def test_interrupt_from_the_keyboard_ends_everything():
     """A terminal and a notebook send it to the whole process group, the models included."""
     python = subprocess.Popen(
