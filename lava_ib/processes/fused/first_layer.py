@@ -24,7 +24,7 @@ NEGLIGIBLE = 2.0**-53
 """A share of a trace that rounding hides."""
 
 
-@merged
+@compiled
 def first_drive(index: int, samples: Samples, layer: Layer, first: FirstLayer) -> None:
     """Set ``first.drive = W a`` for one sample."""
     begin, end = samples.starts[index], samples.starts[index + 1]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lava_ib.processes.fused.compiler import merged
+from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.first_layer import credit, hold, scale_first
 from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, Layer, Rule, Samples
 from lava_ib.rule.memory.features import (
@@ -32,7 +32,7 @@ _RESERVOIR = MEMORIES["reservoir"]
 _HSIC, _FIXED = MEMORIES["hsic"], MEMORIES["hsic_fixed"]
 
 
-@merged
+@compiled
 def modulator(
     label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, layer: Layer
 ) -> np.ndarray:
@@ -182,7 +182,7 @@ def learn_hidden(
         layer.xi[:] = arriving
 
 
-@merged
+@compiled
 def _learn_first(
     index: int,
     xi: np.ndarray,
@@ -201,7 +201,7 @@ def _learn_first(
         credit(xi, eta, rule, layer, first)
 
 
-@merged
+@compiled
 def _learn_deeper(xi: np.ndarray, eta: float, rule: Rule, below: Layer, layer: Layer) -> None:
     if rule.chip:
         _apply(xi, eta, layer)

@@ -94,7 +94,7 @@ def _spread(index: int, samples: Samples, x: np.ndarray) -> None:
         x[samples.columns[k]] += samples.values[k]
 
 
-@merged
+@compiled
 def read_out(
     presentation: int, z: np.ndarray, factor: float, rule: Rule, readout: Readout
 ) -> None:
