@@ -32,6 +32,7 @@ Models = dict[type[AbstractProcess], type[AbstractProcessModel]]
 ON_HOST: Models = {Source: PySendModelFixed, Delta: PyDeltaModelFixed, Sink: PyReceiveModelFixed}
 """Processes of the inference graph that run on the host, with their models."""
 
+
 class Loihi2Config(Loihi2HwCfg):
     """Runs every Process on the chip but those that belong on the host.
 

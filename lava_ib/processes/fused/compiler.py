@@ -140,8 +140,9 @@ def compiled(function: Callable[..., Any]) -> Any:
 def merged(function: Callable[..., Any]) -> Any:
     """Compile a function into each of its callers.
 
-    For those that take the structures: handing over a tuple of twenty arrays costs more than
-    a time step of the neurons.
+    For those that take the structures at every time step: handing over a tuple of twenty arrays
+    costs more than a time step of the neurons. What is called once a presentation can bear
+    that, and is :func:`compiled`: once for all networks, not again for each depth.
     """
     return _compile(function, inline="always")
 
