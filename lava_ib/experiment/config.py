@@ -193,6 +193,7 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
         config = Config.model_validate(values)
     except ValidationError as error:
         raise InputError(f"{origin}: {_explain(error.errors()[0])}") from None
+    _refuse_truth(values, config.model_dump(), origin)
     try:
         config.settings.check()
     except ValueError as error:
@@ -279,6 +280,15 @@ def _refuse_infinite(values: dict[str, Any], origin: str, section: str = "") -> 
             _refuse_infinite(value, origin, f"{section}{key}.")
         elif isinstance(value, float) and not math.isfinite(value):
             raise InputError(f"{origin}: {section}{key} = {value}: expected a finite number")
+
+
+def _refuse_truth(given: Any, read: Any, origin: str, key: str = "") -> None:
+    """Pydantic reads true as the number 1 where a number is expected."""
+    if isinstance(given, bool) and not isinstance(read, bool):
+        raise InputError(f"{origin}: {key} = {_toml(given)}: expected a number")
+    if isinstance(given, dict | list | tuple):
+        for step in given if isinstance(given, dict) else range(len(given)):
+            _refuse_truth(given[step], read[step], origin, f"{key}.{step}" if key else str(step))
 
 
 def _explain(problem: ErrorDetails) -> str:

@@ -71,6 +71,11 @@ BAD_CONFIGS = [
 BAD_SETTINGS = [
     ("seed=-1", ["seed = -1"]),
     ("seed=soon", ["seed = 'soon'", "integer"]),
+    ("seed=true", ["seed = true", "a number"]),
+    ("network.layers=[64, true, 10]", ["network.layers.1 = true", "a number"]),
+    ("learning.eta=false", ["learning.eta = false", "a number"]),
+    ("memory.alpha=true", ["memory.alpha = true", "a number"]),
+    ("data.train_limit=true", ["data.train_limit = true", "a number"]),
     ("network.tau=-2", ["network.tau = -2", "greater than or equal to 1"]),
     ("network.tau_e=0.5", ["network.tau_e = 0.5", "greater than or equal to 1"]),
     ("network.tau=inf", ["network.tau = inf"]),
