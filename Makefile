@@ -32,6 +32,7 @@ test-lava: setup ## run Lava's own tests on this Python and compare with the kep
 
 lint: setup ## ruff and mypy
 	$(PY) -m ruff check
+	$(PY) -m ruff format --check --quiet
 	$(PY) -m mypy
 
 clean: ## remove what make and the tools made (runs/ stays)

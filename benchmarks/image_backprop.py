@@ -34,9 +34,7 @@ class Layer(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         geometry = self.geometry
-        u = nn.functional.conv2d(
-            x, self.weights, stride=geometry.stride, padding=geometry.padding
-        )
+        u = nn.functional.conv2d(x, self.weights, stride=geometry.stride, padding=geometry.padding)
         pooled = nn.functional.avg_pool2d(u.relu(), geometry.pool)
         if self.training:
             self.mean += 0.01 * (pooled.detach().mean(dim=(0, 2, 3)) - self.mean)

@@ -47,9 +47,7 @@ def fidelity(
             help="random, digits or mnist; may be repeated. Without: random and digits.",
         ),
     ] = None,
-    objective: Annotated[
-        Objective, typer.Option(help="Of the exact window.")
-    ] = Objective.kde,  # type: ignore[attr-defined]
+    objective: Annotated[Objective, typer.Option(help="Of the exact window.")] = Objective.kde,  # type: ignore[attr-defined]
     count: Annotated[
         int, typer.Option(min=20, help="Samples shown; the second half is compared.")
     ] = 2000,

@@ -56,7 +56,6 @@ def pretrain(
     for layer, figures in found.items():
         (key,) = figures.keys() & other.keys()
         print(
-            f"{layer}: R2 {figures['r2']:.3f} of the exact {what}, "
-            f"{figures[key]:.3f} {other[key]}"
+            f"{layer}: R2 {figures['r2']:.3f} of the exact {what}, {figures[key]:.3f} {other[key]}"
         )
     print(f"written: {out}")

@@ -28,9 +28,7 @@ def sweep(
         list[str] | None,
         typer.Option(metavar="KEY=V1,V2,...", help="Values of a key; may be repeated."),
     ] = None,
-    seeds: Annotated[
-        int, typer.Option(min=1, metavar="K", help="Seeds of each combination.")
-    ] = 1,
+    seeds: Annotated[int, typer.Option(min=1, metavar="K", help="Seeds of each combination.")] = 1,
     overrides: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Change a key in all runs."),

@@ -100,8 +100,10 @@ def _inference(
         learns_on_chip=False,
         links=_ends(layers, 1),
         basis=f"a sample each time step, answered as many steps later as there are layers; {basis}",
-        not_checked=("whether the compiler takes sign mode MIXED and negative exponents as Lava's "
-                     "fixed-point model does",),
+        not_checked=(
+            "whether the compiler takes sign mode MIXED and negative exponents as Lava's "
+            "fixed-point model does",
+        ),
     )
 
 
@@ -117,10 +119,14 @@ def _in_the_loop(
         synapses = layer.inputs * layer.neurons
         links += [
             HostLink(f"inputs of {layer.name}", layer.name, "to chip", steps * layer.inputs, sent),
-            HostLink(f"sums of {layer.name}", layer.name, "from chip", steps * layer.neurons,
-                     layer.neurons),
-            HostLink(f"weights of {layer.name}", layer.name, "to chip", synapses,
-                     synapses / steps),
+            HostLink(
+                f"sums of {layer.name}",
+                layer.name,
+                "from chip",
+                steps * layer.neurons,
+                layer.neurons,
+            ),
+            HostLink(f"weights of {layer.name}", layer.name, "to chip", synapses, synapses / steps),
         ]
     return layers, Workload(
         "chip-in-the-loop",
@@ -187,22 +193,37 @@ def _on_chip(
 def _feedback(layer: Layer, classes: int, place: MemoryPlace) -> Layer:
     """What brings a layer its modulator: the rows of two classes, or the host's numbers."""
     if place == "chip":
-        return Layer("feedback", "dense", layer.neurons, inputs=classes, plastic=True,
-                     activity=2.0 / classes / FEEDBACK_STEPS)
+        return Layer(
+            "feedback",
+            "dense",
+            layer.neurons,
+            inputs=classes,
+            plastic=True,
+            activity=2.0 / classes / FEEDBACK_STEPS,
+        )
     return Layer("modulator", "sparse", layer.neurons, inputs=layer.neurons, pattern="block")
 
 
 def _class_neurons(name: str, layer: Layer, classes: int, activity: float) -> Layer:
     """One neuron a class behind a plastic connection: a row each."""
-    return Layer(name, "dense", classes, inputs=layer.neurons, plastic=True, activity=activity,
-                 state_words=LEARNING_NEURON_WORDS, targets=2)
+    return Layer(
+        name,
+        "dense",
+        classes,
+        inputs=layer.neurons,
+        plastic=True,
+        activity=activity,
+        state_words=LEARNING_NEURON_WORDS,
+        targets=2,
+    )
 
 
 def _memory_links(layer: Layer, activity: float, steps: int) -> list[HostLink]:
     neurons = layer.neurons
     return [
-        HostLink(f"rates of {layer.name}", layer.name, "from chip", neurons,
-                 neurons * activity / steps),
+        HostLink(
+            f"rates of {layer.name}", layer.name, "from chip", neurons, neurons * activity / steps
+        ),
         HostLink(f"modulator of {layer.name}", layer.name, "to chip", neurons, neurons / steps),
     ]
 
@@ -215,9 +236,13 @@ def _open_points(settings: Settings, place: MemoryPlace) -> tuple[str, ...]:
         "the normalisation z = r / ||r|| on the chip: one scalar a layer, not placed",
     ]
     if place == "chip":
-        points.append("that the feedback keeps the same weights as the memory: both are plastic "
-                      "connections that learn alike")
+        points.append(
+            "that the feedback keeps the same weights as the memory: both are plastic "
+            "connections that learn alike"
+        )
         if isinstance(memory, Prototype) and memory.storage != "margin":
-            points.append(f"memory.storage = {memory.storage!r} needs an exponential over the "
-                          "classes; what is placed is the margin memory, which has none")
+            points.append(
+                f"memory.storage = {memory.storage!r} needs an exponential over the "
+                "classes; what is placed is the margin memory, which has none"
+            )
     return tuple(points)

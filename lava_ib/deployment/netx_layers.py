@@ -69,8 +69,10 @@ def _layers(groups: list[h5py.Group]) -> tuple[list[Layer], tuple[str, ...]]:
     if not layers:
         raise InputError("holds no layers")
     if layers[0].kind == "neurons":
-        notes.append("the input layer is placed on cores; with skip_layers=1 the host sends in its "
-                     "place, and it takes none")
+        notes.append(
+            "the input layer is placed on cores; with skip_layers=1 the host sends in its "
+            "place, and it takes none"
+        )
     return layers, tuple(notes)
 
 

@@ -133,8 +133,15 @@ class _Network:
         plastic = process.proc_params._parameters.get("learning_rule") is not None
         if hasattr(weights.init, "nnz"):
             density = weights.init.nnz / (neurons * inputs)
-            return Layer(name, "sparse", neurons, inputs=inputs, weight_bits=bits, plastic=plastic,
-                         density=max(density, 1.0 / (neurons * inputs)))
+            return Layer(
+                name,
+                "sparse",
+                neurons,
+                inputs=inputs,
+                weight_bits=bits,
+                plastic=plastic,
+                density=max(density, 1.0 / (neurons * inputs)),
+            )
         return Layer(name, "dense", neurons, inputs=inputs, weight_bits=bits, plastic=plastic)
 
     def _convolution(self, name: str, process: Any, bits: int) -> Layer:

@@ -53,9 +53,7 @@ def write_nir(network: DenseNetwork, inputs: np.ndarray, metadata: Metadata, pat
         before = largest
     nodes["output"] = nir.Output({"output": np.array([network.sizes[-1]])})
     names = list(nodes)
-    graph = nir.NIRGraph(
-        nodes, list(pairwise(names)), metadata={**metadata}
-    )
+    graph = nir.NIRGraph(nodes, list(pairwise(names)), metadata={**metadata})
     nir.write(str(path), graph)
     _leave_out_reset(path)
 

@@ -132,5 +132,3 @@ class InferenceGraph:
     def _chunks(self) -> Iterator[int]:
         for start in range(0, self.steps, CHUNK):
             yield min(CHUNK, self.steps - start)
-
-

@@ -29,9 +29,7 @@ def gaussian(shape: tuple[int, int], variance: float, rng: np.random.Generator) 
     return rng.normal(0.0, np.sqrt(variance / shape[0]), shape)
 
 
-def filters(
-    shape: tuple[int, ...], variance: float, rng: np.random.Generator
-) -> np.ndarray:
+def filters(shape: tuple[int, ...], variance: float, rng: np.random.Generator) -> np.ndarray:
     """Draw filters (out, kernel x, kernel y, in) from N(0, variance / inputs of a neuron)."""
     return rng.normal(0.0, np.sqrt(variance / np.prod(shape[1:])), shape)
 

@@ -34,9 +34,7 @@ class Dependence(NamedTuple):
     hsic_y: float
 
 
-def dependences(
-    settings: Settings, state: State, x: np.ndarray, y: np.ndarray
-) -> list[Dependence]:
+def dependences(settings: Settings, state: State, x: np.ndarray, y: np.ndarray) -> list[Dependence]:
     """Measure each hidden layer.
 
     Parameters
@@ -94,9 +92,7 @@ def settled_outputs(settings: Settings, state: State, x: np.ndarray) -> list[np.
     return outputs
 
 
-def _map_outputs(
-    geometries: tuple[Geometry, ...], state: State, x: np.ndarray
-) -> list[np.ndarray]:
+def _map_outputs(geometries: tuple[Geometry, ...], state: State, x: np.ndarray) -> list[np.ndarray]:
     outputs, below = [], x.reshape(geometries[0].input)
     for number, geometry in enumerate(geometries, start=1):
         cut = patches(below, geometry)

@@ -8,7 +8,7 @@ from lava_ib import InputError
 from lava_ib.deployment.process_layers import process_layers
 from lava_ib.hardware.summary import dry_run
 
-SOURCE = '''
+SOURCE = """
 import numpy as np
 import lava_ib
 from scipy.sparse import csr_matrix
@@ -60,7 +60,7 @@ def nothing():
 
 def number():
     return 3
-'''
+"""
 
 
 @pytest.fixture

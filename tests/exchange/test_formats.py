@@ -48,7 +48,10 @@ def test_onnx_of_convolutions_has_the_runs_outputs_from_raw_pictures_on(tmp_path
         {
             "data": {"train_limit": 80, "test_limit": 60, "contrast": True, "whiten": True},
             "network": {
-                "layers": [64, 12, 10], "image": [8, 8, 1], "steps_per_sample": 1, "tau": 1.0,
+                "layers": [64, 12, 10],
+                "image": [8, 8, 1],
+                "steps_per_sample": 1,
+                "tau": 1.0,
                 "tau_e": 1.0,
                 "convolutions": [
                     {"channels": 4, "kernel": 3, "pool": 1, "grid": 3},
@@ -103,8 +106,7 @@ def test_nir_comes_closer_with_every_step(exported, data, network):
     predicted = network.predict(data.x_train[:500])
     agreement = [
         np.mean(
-            np.argmax(spiking_scores(exported("nir"), data.x_train[:500], steps), 1)
-            == predicted
+            np.argmax(spiking_scores(exported("nir"), data.x_train[:500], steps), 1) == predicted
         )
         for steps in (4, 16, 64)
     ]

@@ -13,9 +13,7 @@ from lava_ib.rule.state import initial_state
 
 def config_of(path, **sections):
     layers = {"layers": [64, 32, 16, 10]}
-    return lava_ib.make_config(
-        {"network": layers, "training": {"start": str(path)}, **sections}
-    )
+    return lava_ib.make_config({"network": layers, "training": {"start": str(path)}, **sections})
 
 
 @pytest.mark.parametrize("format", ["nir", "net"])

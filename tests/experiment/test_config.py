@@ -73,9 +73,7 @@ CONVOLUTIONAL = {
     "layers": [48, 5, 3],
     "image": [4, 4, 3],
     "flip": True,
-    "convolutions": [
-        {"channels": 2, "kernel": 2, "stride": 2, "padding": 0, "pool": 1, "grid": 2}
-    ],
+    "convolutions": [{"channels": 2, "kernel": 2, "stride": 2, "padding": 0, "pool": 1, "grid": 2}],
 }
 WINDOW = {
     "kind": "window",

@@ -49,9 +49,7 @@ def test_adapters_carry_the_values_in_and_out(small, embedded_io):
     network, x = small
     encoded = network.encode(x[:6])
     adapters = {ToChip: NxToChipModel, FromChip: NxFromChipModel}
-    run_config = Loihi2SimCfg(
-        select_tag="fixed_pt", exception_proc_model_map=ON_HOST | adapters
-    )
+    run_config = Loihi2SimCfg(select_tag="fixed_pt", exception_proc_model_map=ON_HOST | adapters)
     scores = InferenceGraph(network, encoded).scores(run_config)
     assert np.array_equal(scores, network.activities(encoded)[-1])
 

@@ -48,9 +48,7 @@ def test_filters_move_by_the_share_of_their_first_norm_that_eta_says():
     rng = np.random.default_rng(2)
     a, xi = rng.normal(size=GEOMETRY.input), rng.normal(size=GEOMETRY.output)
     active = (rng.random(GEOMETRY.output) < 0.5).astype(float)
-    layer.step(
-        s_in=a, s_in_y1=active, s_in_y2=np.maximum(xi, 0), s_in_y3=np.maximum(-xi, 0)
-    )
+    layer.step(s_in=a, s_in_y1=active, s_in_y2=np.maximum(xi, 0), s_in_y3=np.maximum(-xi, 0))
     moved = layer.model.weights - before
     change = shared_change(xi, active, patches(a, GEOMETRY)).reshape(before.shape)
     assert np.linalg.norm(moved) == pytest.approx(0.02 * norm)

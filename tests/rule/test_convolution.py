@@ -54,9 +54,7 @@ def test_the_weight_change_is_the_gradient_of_the_log_likelihood(name):
 
     cut = patches(a, geometry)
     u = convolve(weights, cut, geometry)
-    z, norm = normalise(
-        summarise(average_pool(rate(u), geometry.pool), geometry.grid) - mean
-    )
+    z, norm = normalise(summarise(average_pool(rate(u), geometry.pool), geometry.grid) - mean)
     error = class_error(prototypes, z, label, BETA, SMOOTHING)
     xi = through_normalisation(prototype_modulator(prototypes, error, BETA), z, norm, True)
     credit = through_pool(

@@ -33,9 +33,7 @@ class ChipSynapses(AbstractProcess):
     def __init__(
         self, *, weights: np.ndarray, exponent: int, weight_bits: int, **params: object
     ) -> None:
-        super().__init__(
-            weights=weights, exponent=exponent, weight_bits=weight_bits, **params
-        )
+        super().__init__(weights=weights, exponent=exponent, weight_bits=weight_bits, **params)
         self.s_in = InPort(shape=weights.shape[1:])
         self.a_out = OutPort(shape=weights.shape[:1])
         self.weights = Var(shape=weights.shape, init=self.stored(weights))

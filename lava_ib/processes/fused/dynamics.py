@@ -21,9 +21,7 @@ _RESERVOIR = MEMORIES["reservoir"]
 
 
 @merged
-def run_steps(
-    label: np.ndarray, rule: Rule, layers: tuple[Layer, ...], first: FirstLayer
-) -> None:
+def run_steps(label: np.ndarray, rule: Rule, layers: tuple[Layer, ...], first: FirstLayer) -> None:
     """Run a presentation; at its end u, gate, z and average of each layer are up to date.
 
     So are the units of reservoirs, which see each step of z beside the `label`.

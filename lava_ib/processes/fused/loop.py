@@ -95,9 +95,7 @@ def _spread(index: int, samples: Samples, x: np.ndarray) -> None:
 
 
 @compiled
-def read_out(
-    presentation: int, z: np.ndarray, factor: float, rule: Rule, readout: Readout
-) -> None:
+def read_out(presentation: int, z: np.ndarray, factor: float, rule: Rule, readout: Readout) -> None:
     """Note the prediction, then learn from the label, as a :class:`Readout` does."""
     scores = np.dot(readout.weights, z)
     readout.predictions[presentation % readout.predictions.size] = np.argmax(scores)

@@ -37,9 +37,7 @@ def make_images(
     )
 
 
-def make_map_layers(
-    settings: Settings, state: State, below: np.ndarray
-) -> tuple[MapLayer, ...]:
+def make_map_layers(settings: Settings, state: State, below: np.ndarray) -> tuple[MapLayer, ...]:
     """Copy the hidden layers' part of a state; `below` is where the picture is shown."""
     layers: list[MapLayer] = []
     for number, geometry in enumerate(settings.network.geometries, start=1):

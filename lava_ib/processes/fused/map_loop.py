@@ -158,9 +158,7 @@ def _ask(label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, shown: Lay
 
 
 @compiled
-def _spread(
-    xi: np.ndarray, cell: np.ndarray, cell_share: np.ndarray, credit: np.ndarray
-) -> None:
+def _spread(xi: np.ndarray, cell: np.ndarray, cell_share: np.ndarray, credit: np.ndarray) -> None:
     channels = credit.shape[1]
     for q in range(credit.shape[0]):
         start, share = cell[q] * channels, cell_share[cell[q]]

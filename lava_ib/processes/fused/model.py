@@ -222,9 +222,7 @@ class PyFusedNetworkModel(MappedState, PyAsyncProcessModel):
         return variable.replace("_", "/", 1)
 
 
-def fused_model(
-    process: Network, model: type[PyFusedNetworkModel]
-) -> type[PyFusedNetworkModel]:
+def fused_model(process: Network, model: type[PyFusedNetworkModel]) -> type[PyFusedNetworkModel]:
     """Make the ProcessModel of one network, with its Vars.
 
     Parameters

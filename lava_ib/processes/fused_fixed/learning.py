@@ -108,9 +108,7 @@ def keep_modulator(answer: np.ndarray, rule: Rule, layer: Layer) -> None:
     if not np.any(answer):
         layer.xi[:] = 0
     else:
-        exact = neuron_modulator(
-            answer, layer.z, layer.u, rule.missing_bits, rule.modulator_bits
-        )
+        exact = neuron_modulator(answer, layer.z, layer.u, rule.missing_bits, rule.modulator_bits)
         limit = third_factor_limit(rule.modulator_bits)
         layer.layer_saturated[2] += beyond(exact, -limit, limit)
         layer.xi[:] = limited(exact, -limit, limit)

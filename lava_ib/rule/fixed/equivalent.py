@@ -56,9 +56,7 @@ def equivalent_settings(settings: Settings) -> Settings:
     )
 
 
-def in_real_numbers(
-    state: Mapping[str, np.ndarray], fixed: FixedSettings
-) -> dict[str, np.ndarray]:
+def in_real_numbers(state: Mapping[str, np.ndarray], fixed: FixedSettings) -> dict[str, np.ndarray]:
     """Scale the state of a network in integers back; counters and predictions stay as they are.
 
     Parameters

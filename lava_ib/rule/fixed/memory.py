@@ -38,9 +38,7 @@ def check_memory(memory: Memory, kinds: tuple[type, ...]) -> None:
     """
     if not isinstance(memory, kinds):
         known = " and ".join(kind().kind for kind in kinds)
-        raise ValueError(
-            f"memory.kind = {memory.kind!r}; it runs {known}; float and fused run all"
-        )
+        raise ValueError(f"memory.kind = {memory.kind!r}; it runs {known}; float and fused run all")
     if isinstance(memory, Window):
         if memory.objective not in ("kde", "hsic"):
             raise ValueError(f"memory.objective = {memory.objective!r}; it runs kde and hsic")

@@ -67,9 +67,7 @@ def test_a_prototype_moves_by_the_same_share():
     rows, z = RNG.integers(-50, 50, (3, 400)), RNG.integers(0, 60, 400)
     label = np.eye(3)[1]
     size = power_of_two(0, 0, 64.0)
-    moved, _ = learned_prototypes(
-        rows, z, 1, 2, size, settings.fixed, 0, Draws(settings.fixed, 20)
-    )
+    moved, _ = learned_prototypes(rows, z, 1, 2, size, settings.fixed, 0, Draws(settings.fixed, 20))
     by_real = rows / UNIT
     store_margin(by_real, z / UNIT, label, 2, real.memory.alpha)
     np.testing.assert_allclose(moved / UNIT, by_real, atol=1.5 / UNIT)
@@ -79,9 +77,7 @@ def test_a_modulator_is_half_the_orthogonal_part():
     z, u = RNG.integers(0, 100, 30), np.ones(30, dtype=np.int64)
     xi = RNG.integers(-60, 60, 30)
     exact = project(xi / UNIT, z / np.linalg.norm(z))
-    np.testing.assert_allclose(
-        neuron_modulator(xi, z, u, 0, 7) / (UNIT / 2), exact, atol=2 / UNIT
-    )
+    np.testing.assert_allclose(neuron_modulator(xi, z, u, 0, 7) / (UNIT / 2), exact, atol=2 / UNIT)
 
 
 def test_a_membrane_is_scaled_by_its_own_exponent():
