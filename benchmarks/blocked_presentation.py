@@ -1,4 +1,4 @@
-"""Every memory on MNIST when the classes come in runs: accuracy against the length of the runs.
+"""Every memory and control on MNIST when classes come in runs: accuracy against their length.
 
 784-128-64-10, five epochs, tested with the network's own readout, with and without slots that
 hold inputs and replay them (`network.replay`).
@@ -17,19 +17,32 @@ import numpy as np
 from compiled import accuracy
 
 import lava_ib
+from lava_ib.experiment.variants import Variant
 
 CONFIG = Path(__file__).parents[1] / "configs" / "mnist.toml"
 _SMALL = ["learning.eta=0.03", "learning.weight_decay=1e-5"]
-ROWS = {
+_HSIC = ["learning.eta=30", "learning.weight_decay=0", "learning.divide_by_norm=false"]
+_KINDS = {
     "prototype delta": [],
-    "prototype leaky": ["memory.storage=leaky", "memory.alpha=0.0003"],
+    "prototype leaky": ["memory.storage='leaky'", "memory.alpha=0.0003"],
+    "prototype margin": ["memory.storage='margin'"],
     "features": ["memory={kind='features'}", "learning.eta=0.2"],
-    "features balanced": ["memory={kind='features', balanced=true}", "learning.eta=0.2"],
+    "features, balanced": ["memory={kind='features', balanced=true}", "learning.eta=0.2"],
+    "window hsic, N = 32": ["memory={kind='window', objective='hsic', sigma=0.5}", *_HSIC],
     "slots, N = 32": ["memory={kind='slots', samples=32}", *_SMALL],
     "slots per class, N = 100": ["memory={kind='slots', samples=100, per_class=true}", *_SMALL],
     "reservoir": ["memory={kind='reservoir'}", *_SMALL],
-    "fixed class codes": ["memory.alpha=0", "memory.init_scale=1"],
-    "frozen hidden layers": ["learning.eta=0", "learning.weight_decay=0"],
+    "reservoir, taught": ["memory={kind='reservoir', rate=0.1}", *_SMALL],
+}
+_CONTROLS: dict[str, Variant] = {
+    "control: fixed class codes": "codes",
+    "control: shuffled labels": "shuffled",
+    "control: frozen hidden layers": "frozen",
+    "control: linear readout of the input": "linear",
+}
+ROWS: dict[str, tuple[list[str], Variant]] = {
+    **{name: (overrides, "learned") for name, overrides in _KINDS.items()},
+    **{name: ([], variant) for name, variant in _CONTROLS.items()},
 }
 
 
@@ -40,8 +53,9 @@ def accuracies(name: str, run_length: int, replay: int, seeds: int, file: Path) 
         key = f"{name}; {run_length}; {replay}; {seed}"
         if key not in known:
             shown = [f"network.run_length={run_length}", f"network.replay={replay}"]
-            overrides = [*ROWS[name], *shown, f"seed={seed}", "training.epochs=5"]
-            known[key] = accuracy(lava_ib.load_config(CONFIG, overrides))
+            own, variant = ROWS[name]
+            overrides = [*own, *shown, f"seed={seed}", "training.epochs=5"]
+            known[key] = accuracy(lava_ib.load_config(CONFIG, overrides), variant)
             file.write_text(json.dumps(known, indent=1))
     return [known[f"{name}; {run_length}; {replay}; {seed}"] for seed in range(seeds)]
 

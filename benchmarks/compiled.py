@@ -8,20 +8,22 @@ import numpy as np
 from lava_ib import Config
 from lava_ib.experiment.data import Preparation, load_data
 from lava_ib.experiment.pretraining import pretrained, trained
+from lava_ib.experiment.variants import Variant, told_labels, variant_of
 from lava_ib.processes.fused.model import FusedLoop
 from lava_ib.rule.information import settled_outputs
 from lava_ib.rule.memory import Reservoir
 from lava_ib.rule.state import initial_state
 
 
-def accuracy(config: Config) -> float:
+def accuracy(config: Config, variant: Variant = "learned") -> float:
     """Test accuracy at the end; a reservoir without a file is trained a priori first."""
-    data, settings = load_data(config.data, config.seed), config.settings
+    data = load_data(config.data, config.seed)
+    settings, learn = variant_of(config.settings, variant)
     preparation = Preparation.of(data, config.data)
     total = len(data.x_train) * config.training.epochs
-    state = initial_state(settings, "all", len(data.x_train), config.seed)
-    state |= pretrained(config)
-    if isinstance(config.memory, Reservoir) and not config.memory.readout_file:
+    state = initial_state(settings, learn, len(data.x_train), config.seed)
+    state |= {name: array for name, array in pretrained(config).items() if name in state}
+    if isinstance(settings.memory, Reservoir) and not config.memory.readout_file:
         for number in range(1, settings.hidden + 1):
             arrays, _ = trained(config, number)
             state |= {f"memory{number}/{name}": array for name, array in arrays.items()}
@@ -29,14 +31,14 @@ def accuracy(config: Config) -> float:
         "settings": settings,
         "x": preparation.scaled(data.x_train),
         "labels": data.y_train,
-        "memory_labels": data.y_train,
+        "memory_labels": told_labels(data.y_train, variant, config.seed),
         "offset": preparation.offset,
-        "learn": "all",
+        "learn": learn,
         "seed": config.seed,
         "total_samples": total,
     }
     FusedLoop(params, state).run(total)
     x_test = preparation.scaled(data.x_test) - preparation.offset
-    z = settled_outputs(settings, state, x_test)[-1]
+    z = settled_outputs(settings, state, x_test)[-1] if settings.hidden else x_test
     predicted = np.argmax(z @ state["readout/weights"].T, axis=1)
     return float(np.mean(predicted == data.y_test))

@@ -3,12 +3,13 @@
 The same network (no biases, rectifier, average pooling, each map centred for each channel and
 scaled by one number), the same prepared pictures, flips, label smoothing and number of epochs,
 trained end to end by PyTorch's SGD from the same kind of first weights. Weight changes of a
-layer are scaled as in the local rule: a step is `eta` of the first norm of the weights.
+layer are scaled as in the local rule: a step is `eta sqrt(batch)` of the first norm of the weights.
 """
 
 import argparse
 import json
 import time
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -57,12 +58,23 @@ class Network(nn.Module):
         return BETA * nn.functional.normalize(self.layers(x).flatten(1)) @ self.prototypes.T
 
 
-def train(config: Config, seed: int, batch: int, eta: float) -> None:
-    """Train, and print one JSON object an epoch."""
+HELD_OUT = 5000
+
+
+def train(config: Config, seed: int, batch: int, eta: float, validate: bool) -> None:
+    """Train, and print one JSON object an epoch; validation keeps some training pictures back."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
     data = load_data(config.data, seed)
     preparation = Preparation.of(data, config.data)
+    if validate:
+        data = replace(
+            data,
+            x_train=data.x_train[:-HELD_OUT],
+            y_train=data.y_train[:-HELD_OUT],
+            x_test=data.x_train[-HELD_OUT:],
+            y_test=data.y_train[-HELD_OUT:],
+        )
     height, width, channels = config.network.image or (0, 0, 0)
 
     def pictures(x: np.ndarray) -> torch.Tensor:
@@ -86,7 +98,8 @@ def train(config: Config, seed: int, batch: int, eta: float) -> None:
             if config.network.flip:
                 turned = torch.rand(len(rows)) < 0.5
                 shown = torch.where(turned[:, None, None, None], shown.flip(3), shown)
-            factor, gain = 1.0 - step / steps, max(0.001, 1.0 / (step + 1))
+            # The noise of a batch's gradient is smaller by the root of its size.
+            factor, gain = batch**0.5 * (1.0 - step / steps), max(0.001, 1.0 / (step + 1))
             network.zero_grad()
             loss_of(network(shown), y[rows]).backward()
             with torch.no_grad():
@@ -107,7 +120,7 @@ def train(config: Config, seed: int, batch: int, eta: float) -> None:
             json.dumps(
                 {
                     "epoch": epoch,
-                    "test_accuracy": accuracy,
+                    "validation_accuracy" if validate else "test_accuracy": accuracy,
                     "microseconds_per_sample": 1e6 * seconds / len(x),
                 }
             ),
@@ -122,8 +135,13 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--batch", type=int, default=1, help="samples of a step (default 1)")
     parser.add_argument("--eta", type=float, default=0.01, help="size of a step (default 0.01)")
+    parser.add_argument(
+        "--validate",
+        action="store_true",
+        help=f"to choose eta: test on the last {HELD_OUT:,} training pictures, not trained on",
+    )
     args = parser.parse_args()
-    train(load_config(args.config, args.set), args.seed, args.batch, args.eta)
+    train(load_config(args.config, args.set), args.seed, args.batch, args.eta, args.validate)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.start import start_from, start_network
-from lava_ib.experiment.variants import Variant, variant_of
+from lava_ib.experiment.variants import Variant, told_labels, variant_of
 from lava_ib.rule.fixed.scaling import (
     MEASURED_SAMPLES,
     exponents,
@@ -162,7 +162,7 @@ class _VariantTraining:
             self.settings,
             self.data.x_train,
             self.data.y_train,
-            memory_labels=self._memory_labels(),
+            memory_labels=told_labels(self.data.y_train, self.variant, self.config.seed),
             offset=self.training.offset,
             backend=self.config.backend,
             learn=self.learn,
@@ -174,12 +174,6 @@ class _VariantTraining:
             self._save()
             while self.progress.samples < self.total:
                 self._present_chunk(simulation)
-
-    def _memory_labels(self) -> np.ndarray | None:
-        """What the memories are told; shuffled for one of the controls."""
-        if self.variant != "shuffled":
-            return None
-        return np.random.default_rng([self.config.seed, 5]).permutation(self.data.y_train)
 
     def _compile(self) -> None:
         compile_loop = BACKENDS[self.config.backend].compile

@@ -8,6 +8,8 @@ or is told wrong labels, is not needed. All are trained by the same code on the 
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
+
 from lava_ib.rule.memory import Features, Memory, Prototype, Window
 from lava_ib.rule.settings import Learn, Settings
 
@@ -53,6 +55,13 @@ def variant_of(settings: Settings, variant: Variant) -> tuple[Settings, Learn]:
         steps_per_sample=1,
     )
     return replace(settings, network=network), "readout"
+
+
+def told_labels(labels: np.ndarray, variant: Variant, seed: int) -> np.ndarray:
+    """What the memories of a variant are told: the labels, shuffled for one control."""
+    if variant != "shuffled":
+        return labels
+    return np.random.default_rng([seed, 5]).permutation(labels)
 
 
 def _fixed(memory: Memory) -> Memory:
