@@ -7,11 +7,10 @@ from lava.magma.core.run_configs import RunConfig
 
 from lava_ib.backends import Backend
 from lava_ib.deployment.modes import MemoryPlace
-from lava_ib.errors import InputError
 from lava_ib.hardware import loop, on_chip
 from lava_ib.hardware.chip import Access, Probes
 from lava_ib.hardware.composition import presentation_steps
-from lava_ib.hardware.run_configs import FALLBACK, DeployedSimConfig, Loihi2Config
+from lava_ib.hardware.run_configs import DeployedSimConfig, Loihi2Config
 from lava_ib.hardware.workload import Mode
 from lava_ib.inspection.expansion import expand
 from lava_ib.processes import Network
@@ -68,11 +67,6 @@ def profiled(
     if access is None:
         return backend, None
     run_config = backend.run_config()
-    missing = [
-        f"{entry.label} ({type(entry.process).__name__})"
-        for entry in expand(network, run_config)
-        if entry.model is None
-    ]
-    if missing:
-        raise InputError(f"no model for Loihi 2: {', '.join(missing)}; {FALLBACK}")
+    assert isinstance(run_config, Loihi2Config), "the only one that has access to a chip"
+    run_config.check((entry.label, entry.process) for entry in expand(network, run_config))
     return replace(backend, run_config=lambda: run_config), Probes(run_config, steps)

@@ -46,8 +46,13 @@ class Loihi2Config(Loihi2HwCfg):
         adapters: Models = {ToChip: NxToChipModel, FromChip: NxFromChipModel}
         super().__init__(select_sub_proc_model=True, exception_proc_model_map=chosen | adapters)
 
-    def check(self, processes: Iterable[AbstractProcess]) -> None:
+    def check(self, processes: Iterable[tuple[str, AbstractProcess]]) -> None:
         """Refuse a network before anything starts.
+
+        Parameters
+        ----------
+        processes : iterable of (str, AbstractProcess)
+            Each with the name to call it by.
 
         Raises
         ------
@@ -55,13 +60,13 @@ class Loihi2Config(Loihi2HwCfg):
             With the names of all Processes that have no model for the chip.
         """
         missing = []
-        for process in processes:
+        for name, process in processes:
             try:
                 self.select(process, ProcGroupDiGraphs._find_proc_models(process))
             except InputError:
-                missing.append(_named(process))
+                missing.append((name, process))
         if missing:
-            raise InputError(f"no model for Loihi 2: {', '.join(missing)}; {FALLBACK}")
+            raise _without_model(missing)
 
     def select(
         self, process: AbstractProcess, models: list[type[AbstractProcessModel]]
@@ -74,7 +79,7 @@ class Loihi2Config(Loihi2HwCfg):
             chosen = super().select(process, models)
             if not issubclass(chosen, AbstractPyProcessModel):
                 return chosen
-        raise InputError(f"no model for Loihi 2: {_named(process)}; {FALLBACK}")
+        raise _without_model([(process.name, process)])
 
     @staticmethod
     def _belongs_to_extension(process: AbstractProcess) -> bool:
@@ -82,11 +87,12 @@ class Loihi2Config(Loihi2HwCfg):
         return type(process).__module__.startswith("lava.proc.embedded_io")
 
 
-FALLBACK = "Lava would run Python models on the host instead, and say nothing"
-
-
-def _named(process: AbstractProcess) -> str:
-    return f"{process.name} ({type(process).__name__})"
+def _without_model(processes: list[tuple[str, AbstractProcess]]) -> InputError:
+    names = ", ".join(f"{name} ({type(process).__name__})" for name, process in processes)
+    return InputError(
+        f"no model for Loihi 2: {names}; Lava would run Python models on the host instead, and say "
+        "nothing"
+    )
 
 
 class DeployedSimConfig(Loihi2SimCfg):

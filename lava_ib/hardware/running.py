@@ -54,7 +54,7 @@ def classify_encoded(
     probes = None
     if access:
         run_config = Loihi2Config()
-        run_config.check(graph.processes)
+        run_config.check((process.name, process) for process in graph.processes)
         probes = Probes(run_config, graph.steps)
     began = time.monotonic()
     predictions = np.argmax(graph.scores(run_config, on_progress=on_progress), axis=1)

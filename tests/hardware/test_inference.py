@@ -68,7 +68,7 @@ def test_the_chip_config_refuses_what_has_no_model_for_the_chip(small, embedded_
     graph = InferenceGraph(network, network.encode(x[:2]))
     names = "dense1 (Dense), layer1 (GradedReluVec), dense2 (Dense), layer2 (GradedReluVec), "
     with pytest.raises(InputError, match=re.escape(f"no model for Loihi 2: {names}dense_readout")):
-        Loihi2Config().check(graph.processes)
+        Loihi2Config().check((part.name, part) for part in graph.processes)
     with pytest.raises(SimulationError, match="no model for Loihi 2: "):
         graph.scores(Loihi2Config())
 
@@ -90,5 +90,5 @@ def test_the_chip_config_refuses_fresh_starts(small):
     network, x = small
     graph = SigmaDeltaGraph(network, network.encode(x[:2]))
     with pytest.raises(InputError, match=r"\(Reset\)") as refused:
-        Loihi2Config().check(graph.processes)
+        Loihi2Config().check((part.name, part) for part in graph.processes)
     assert "encoder" not in str(refused.value), "that one belongs on the host"
