@@ -21,7 +21,7 @@ from lava_ib.experiment.variants import Variant
 
 CONFIG = Path(__file__).parents[1] / "configs" / "mnist.toml"
 _SMALL = ["learning.eta=0.03", "learning.weight_decay=1e-5"]
-_HSIC = ["learning.eta=30", "learning.weight_decay=0", "learning.divide_by_norm=false"]
+_HSIC = ["learning.eta=1", "learning.weight_decay=0", "learning.divide_by_norm=false"]
 _KINDS = {
     "prototype delta": [],
     "prototype leaky": ["memory.storage='leaky'", "memory.alpha=0.0003"],

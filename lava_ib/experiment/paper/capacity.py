@@ -28,7 +28,7 @@ def _hsic(samples: int) -> dict[str, Any]:
     # N - 1 differences are divided by (N - 1)^2: the rate makes up for it.
     return {
         "memory": {"kind": "window", "objective": "hsic", "samples": samples, "sigma": 0.5},
-        "learning.eta": 30 * (samples - 1) / 31,
+        "learning.eta": (samples - 1) / 31,
     }
 
 
