@@ -7,6 +7,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from lava_ib.hardware.limits import CORE_LIMITS
+
 
 def show_dry_run(found: dict[str, Any]) -> None:
     """Print what :func:`lava_ib.hardware.summary.dry_run` found."""
@@ -15,8 +17,9 @@ def show_dry_run(found: dict[str, Any]) -> None:
     for title, key in (("cut", "split_basis"), ("synapse words by", "words_basis")):
         for basis, names in _by_basis(found["layers"], key).items():
             console.print(f"{title} {basis}: {', '.join(names)}", markup=False)
-    console.print()
-    console.print(_core_table(found["per_core"]))
+    if found["per_core"]:
+        console.print()
+        console.print(_core_table(found["per_core"]))
     if found["estimates"]:
         _show_estimates(console, found["estimates"])
     if found["sample"]:
@@ -97,9 +100,9 @@ def _show_sample(console: Console, mode: str, found: dict[str, Any]) -> None:
     learning, learned = found["learning_us"], found["learning_energy_uj"]
     basis, host = found["basis"], found["host_us"]
     kind = "training sample" if learning[1] else "sample"
+    steps = "1 time step" if found["steps"] == 1 else f"{found['steps']} time steps"
     lines = [
-        f"{found['steps']} time steps a sample, {found['latency_steps']} to its answer: "
-        f"{basis['workload']}",
+        f"{steps} a sample, {found['latency_steps']} to its answer: {basis['workload']}",
         f"time: {_range(time)} us; {basis['steps']}",
         f"energy: {_range(energy)} uJ, {_range(found['dynamic_energy_uj'])} uJ of it dynamic",
     ]
@@ -140,7 +143,8 @@ def _link_table(links: list[dict[str, Any]]) -> Table:
 
 
 def _sentence(violation: dict[str, Any]) -> str:
+    words = " words of a core" if violation["limit"] in CORE_LIMITS else ""
     return (
         f"{violation['layer']}: {violation['limit']}: {violation['value']:,} of "
-        f"{violation['allowed']:,}; smallest change: {violation['change']}"
+        f"{violation['allowed']:,}{words}; smallest change: {violation['change']}"
     )

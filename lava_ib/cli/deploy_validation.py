@@ -10,6 +10,8 @@ from rich.table import Table
 
 from lava_ib.hardware import validation
 
+_UNITS = {"time": " us", "energy": " uJ"}
+
 
 def show_validation(as_json: bool) -> None:
     """Print the comparison; exit code 1 if a rule of grade A fails."""
@@ -53,4 +55,4 @@ def _show_comparisons(rows: list[validation.Comparison], found: dict[str, Any]) 
 
 
 def _cells(values: dict[str, Any]) -> str:
-    return ", ".join(f"{kind} {value}" for kind, value in values.items())
+    return ", ".join(f"{kind} {value}{_UNITS.get(kind, '')}" for kind, value in values.items())

@@ -53,7 +53,7 @@ def fewer_cores(layer: Layer, placed: Split, surplus: int, compiler: Compiler, o
     most = _largest(now, change, fits)
     if most:
         return f"at most {most:,} {what} instead of {now:,}, for {wanted} cores or less"
-    return f"{surplus} cores less over several layers"
+    return f"{surplus:,} cores less over several layers"
 
 
 _Change = Callable[[int], Layer]
