@@ -57,7 +57,7 @@ def main() -> None:
     try:
         code = app(standalone_mode=False)
         if code == _INTERRUPTED:  # typer has turned Ctrl-C into this
-            code = _fail("interrupted; a training run goes on with --resume", code)
+            code = _fail(_interruption(), code)
     except InputError as error:
         code = _fail(str(error), 2)
     except TyperException as error:
@@ -65,8 +65,14 @@ def main() -> None:
     except (SimulationError, InspectionError) as error:
         code = _fail(str(error), 1)
     except (KeyboardInterrupt, Abort):
-        code = _fail("interrupted; a training run goes on with --resume", _INTERRUPTED)
+        code = _fail(_interruption(), _INTERRUPTED)
     sys.exit(code or 0)
+
+
+def _interruption() -> str:
+    resumed = (command.__name__ for command in _COMMANDS if "resume" in command.__annotations__)
+    goes_on = sys.argv[1:2] and sys.argv[1] in resumed
+    return "interrupted; a training run goes on with --resume" if goes_on else "interrupted"
 
 
 def _fail(message: str, code: int) -> int:

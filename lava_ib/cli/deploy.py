@@ -66,6 +66,14 @@ def deploy(
             min=1, help="Presentations to learn from; without, all of the run.", metavar="N"
         ),
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check",
+            help="Train once more by the backend fixed, and say which weights differ: for a whole "
+            "run it takes long.",
+        ),
+    ] = False,
     on_cpu: Annotated[
         bool, typer.Option("--on-cpu", help="Run the graph that is deployed without a chip.")
     ] = False,
@@ -99,7 +107,7 @@ def deploy(
 
     lava-ib deploy runs/mine --partition oheogulch
 
-    lava-ib deploy runs/mine --mode chip-in-the-loop --samples 40 --on-cpu
+    lava-ib deploy runs/mine --mode chip-in-the-loop --samples 40 --on-cpu --check
 
     lava-ib deploy runs/mine --dry-run
 
@@ -122,7 +130,7 @@ def deploy(
         access = Access(partition, board, host, loihi_gen)
         if on_cpu and access != Access(generation=loihi_gen):
             raise InputError("--on-cpu uses no chip; leave out --partition, --board and --host")
-        options = {"neurons": neurons, "memory": memory, "samples": samples}
+        options = {"neurons": neurons, "memory": memory, "samples": samples, "check": check}
         _run(target, mode or "inference", None if on_cpu else access, options, as_json)
         return
     found = place(
@@ -162,8 +170,11 @@ def _run(
 def _lines(found: dict[str, Any], options: dict[str, Any]) -> Iterator[str]:
     if "learned" in found:
         yield f"{found['learned']} samples learned from, mode {found['mode']}, {found['where']}"
-        equal = f"all but {', '.join(found['differ'])}" if found["differ"] else "all"
-        yield f"weights and prototypes as by the backend fixed: {equal}"
+        if found["differ"] is None:
+            yield "weights and prototypes as by the backend fixed: not checked, --check does"
+        else:
+            equal = f"all but {', '.join(found['differ'])}" if found["differ"] else "all"
+            yield f"weights and prototypes as by the backend fixed: {equal}"
         yield f"{found['samples']} samples classified"
     else:
         yield f"{found['samples']} samples, mode {found['mode']}, {found['where']}"

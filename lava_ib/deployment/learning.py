@@ -110,6 +110,7 @@ def learn(
     memory: MemoryPlace,
     access: Access | None,
     samples: int | None,
+    check: bool = False,
     on_progress: Callable[[int], None] = lambda samples: None,
 ) -> dict[str, Any]:
     """Train a run's network anew with the chip, then classify its test samples there.
@@ -124,6 +125,8 @@ def learn(
         To a chip; without, the same graph runs on CPU.
     samples : int, optional
         Presentations, from the first of the run; all of them by default.
+    check : bool
+        Train the network once more by the backend ``fixed`` to see what differs.
     on_progress : callable
         Receives the number of samples shown.
 
@@ -132,7 +135,8 @@ def learn(
     dict
         ``test_accuracy``, ``samples`` classified, ``where``, ``learned`` (presentations),
         ``updates`` of the readout, ``differ`` (arrays of weights and prototypes that are not those
-        of the backend ``fixed``), ``samples_per_second`` learned, ``profile`` (``None`` on CPU).
+        of the backend ``fixed``; ``None`` without `check`), ``samples_per_second`` learned,
+        ``profile`` (``None`` on CPU).
 
     Raises
     ------
@@ -165,7 +169,7 @@ def learn(
         "where": where,
         "learned": samples,
         "updates": int(state["readout/updates"][0]),
-        "differ": _differing(lesson, state, samples),
+        "differ": _differing(lesson, state, samples) if check else None,
         "samples_per_second": samples / seconds,
         "profile": probes.measured(samples) if probes else None,
     }

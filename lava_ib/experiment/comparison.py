@@ -133,24 +133,24 @@ class Comparison:
 
 def compare_run(
     run: RunFolder,
+    emit: Emit,
     backends: list[str],
     samples: int,
     tolerance: float | None,
-    emit: Emit,
 ) -> list[dict[str, Any]]:
     """Compare backends on the training samples of a run, from its trained network if it has one.
 
     Parameters
     ----------
     run : RunFolder
+    emit : callable
+        Receives an event for progress.
     backends : list of str
         The first is the reference of all others.
     samples : int
         How many to present; no more than the training data have.
     tolerance : float, optional
         By default :data:`TOLERANCE`, or :data:`MIXED_TOLERANCE`.
-    emit : callable
-        Receives an event for progress.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 import io
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,18 @@ from lava_ib.rule.state import layout
 
 
 def evaluate_run(
-    run: RunFolder, backend: str, predictions_file: str | None = None
+    run: RunFolder,
+    emit: Callable[[dict[str, Any]], None],
+    backend: str,
+    predictions_file: str | None = None,
 ) -> dict[str, Any]:
     """Classify the test samples with the network of a run.
 
     Parameters
     ----------
     run : RunFolder
+    emit : callable
+        Receives events; here there are none.
     backend : str
         Name of a backend.
     predictions_file : str, optional

@@ -66,7 +66,7 @@ def train(
         check_same(run, config)
     else:
         run = RunFolder.create(folder, config)
-    return supervise(run, {"task": "train", "watched": watched}, on_event, stop)["result"]
+    return supervise(run, "train", {"watched": watched}, on_event, stop)["result"]
 
 
 def evaluate(
@@ -91,9 +91,11 @@ def evaluate(
     if backend is not None:
         check_backend(backend)
     folder = RunFolder.open(Path(run))
-    folder.config()
-    wanted = {"backend": backend, "predictions": predictions and _npy_file(Path(predictions))}
-    return supervise(folder, {"task": "evaluate", **wanted}, lambda event: None)["result"]
+    wanted = {
+        "backend": backend or folder.config().backend,
+        "predictions_file": predictions and _npy_file(Path(predictions)),
+    }
+    return supervise(folder, "lava_ib.experiment.evaluation:evaluate_run", wanted)["result"]
 
 
 def compare(
@@ -147,11 +149,9 @@ def compare(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lava_ib-"))
             run = RunFolder.create(Path(folder), config)
         in_integers(run.config(), backends)
-        wanted: dict[str, Any] = {"backends": list(backends), "samples": samples}
-        wanted["tolerance"] = tolerance
-        done = supervise(run, {"task": "compare", **wanted}, on_event)
-    found = done["result"]["comparisons"]
-    return [Comparison.from_dict(values) for values in found]
+        wanted = {"backends": list(backends), "samples": samples, "tolerance": tolerance}
+        done = supervise(run, "lava_ib.experiment.comparison:compare_run", wanted, on_event)
+    return [Comparison.from_dict(values) for values in done["result"]]
 
 
 def _npy_file(path: Path) -> str:

@@ -32,8 +32,9 @@ _POLL_SECONDS = 0.5
 
 def supervise(
     run: RunFolder,
-    task: dict[str, Any],
-    on_event: Callable[[Event], None],
+    task: str,
+    arguments: dict[str, Any],
+    on_event: Callable[[Event], None] = lambda event: None,
     stop: threading.Event | None = None,
 ) -> Event:
     """Run a task in a worker process group and wait for its end.
@@ -41,8 +42,11 @@ def supervise(
     Parameters
     ----------
     run : RunFolder
-    task : dict
-        What :mod:`lava_ib.experiment.worker` is to do; values of JSON.
+    task : str
+        What :mod:`lava_ib.experiment.worker` is to do: ``train``, or ``module:function``. The
+        function receives the run folder, a function that reports events, and the arguments.
+    arguments : dict
+        Of the task; values of JSON.
     on_event : callable
         Receives every event but the last.
     stop : threading.Event, optional
@@ -51,7 +55,7 @@ def supervise(
     Returns
     -------
     dict
-        The last event, ``done``.
+        The last event, ``done``, whose ``result`` is what the task returned.
 
     Raises
     ------
@@ -84,7 +88,7 @@ def supervise(
     os.close(events_out)
     try:
         assert worker.stdin is not None
-        given = {"run": str(run.path), "scratch": scratch, **task}
+        given = {"run": str(run.path), "scratch": scratch, "task": task, "arguments": arguments}
         worker.stdin.write(json.dumps(given).encode() + b"\n")
         worker.stdin.flush()
         with os.fdopen(events_in, "rb", buffering=0) as pipe:

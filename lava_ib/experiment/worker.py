@@ -7,6 +7,7 @@ is gone, and the whole process group ends.
 
 import json
 import os
+import pkgutil
 import select
 import shutil
 import signal
@@ -19,8 +20,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from lava_ib.errors import InputError
-from lava_ib.experiment.comparison import compare_run
-from lava_ib.experiment.evaluation import evaluate_run
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.summary import write_results
 from lava_ib.experiment.supervision import end_group
@@ -59,23 +58,18 @@ class _Worker:
             message = f"{type(error).__name__}: {error} (see {self.run_folder.log_file})"
             self.emit({"event": "failed", "message": message})
 
-    def _do_task(self) -> dict[str, Any]:
-        config = self.run_folder.config()
-        if self.task["task"] == "evaluate":
+    def _do_task(self) -> Any:
+        if self.task["task"] != "train":
             signal.signal(signal.SIGTERM, signal.SIG_DFL)  # nothing to save
-            return evaluate_run(
-                self.run_folder, self.task["backend"] or config.backend, self.task["predictions"]
-            )
-        if self.task["task"] == "compare":
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            wanted = {key: self.task[key] for key in ("backends", "samples", "tolerance")}
-            return {"comparisons": compare_run(self.run_folder, emit=self.emit, **wanted)}
+            # Named, not imported: some tasks are in packages that import this one.
+            do = pkgutil.resolve_name(self.task["task"])
+            return do(self.run_folder, self.emit, **self.task["arguments"])
         training = Training(
-            config,
+            self.run_folder.config(),
             self.run_folder,
             self.emit,
             lambda: self.stop_requested,
-            watched=self.task["watched"],
+            **self.task["arguments"],
         )
         training.run()
         return write_results(self.run_folder, training)

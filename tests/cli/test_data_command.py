@@ -143,6 +143,15 @@ def test_fetch_refuses_a_file_that_is_gone(call, served, tmp_path):
     assert_refused(outcome, "http://127.0.0.1", "404", "by hand")
 
 
+def test_ctrl_c_while_fetching_speaks_of_no_run(call, tmp_path, monkeypatch):
+    def interrupted(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(download, "fetch", interrupted)
+    outcome = call("data", "fetch", "mnist", "--to", tmp_path)
+    assert (outcome.code, outcome.out, outcome.err) == (130, "", "lava-ib: interrupted\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -1,6 +1,7 @@
 """``lava-ib deploy``: what it places, prints and refuses."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -80,9 +81,9 @@ def test_what_does_not_fit_ends_with_one(call, network, as_json):
             }
         ]
     else:
-        assert (
-            "Does not fit: wide: total: 22,707 of 20,000; smallest change: at most" in outcome.out
-        )
+        assert "Does not fit: wide: total: 22,707 of 20,000 words of a core; " in outcome.out
+        assert "; smallest change: at most 9,998 inputs" in outcome.out
+        assert "How full" not in outcome.out, "nothing is placed"
 
 
 def test_an_older_compiler_cuts_otherwise(call, network):
@@ -114,6 +115,7 @@ def test_validation_as_a_table_ends_with_a_summary(call):
     line = f"{found['reproduced']} of {found['rows']} rows reproduced exactly"
     assert line in outcome.out.splitlines()
     assert "not reproduced: s4d-s3, dense 256: " in outcome.out
+    assert "time 8.137 us" in outcome.out and "energy [0.66, 0.66] uJ" in outcome.out
 
 
 def test_a_row_of_grade_a_that_fails_ends_with_one(call, monkeypatch):
@@ -168,10 +170,18 @@ def test_without_the_extension_it_says_how_to_get_it(call, network, mode):
     ("arguments", "lines"),
     [
         (
-            ("--mode", "chip-in-the-loop", "--samples", "5"),
+            ("--mode", "chip-in-the-loop", "--samples", "5", "--check"),
             [
                 "5 samples learned from, mode chip-in-the-loop, the same graph on CPU",
                 "weights and prototypes as by the backend fixed: all",
+                "20 samples classified",
+            ],
+        ),
+        (
+            ("--mode", "chip-in-the-loop", "--samples", "2"),
+            [
+                "2 samples learned from, mode chip-in-the-loop, the same graph on CPU",
+                "weights and prototypes as by the backend fixed: not checked, --check does",
                 "20 samples classified",
             ],
         ),
@@ -183,7 +193,7 @@ def test_without_the_extension_it_says_how_to_get_it(call, network, mode):
             ],
         ),
     ],
-    ids=["chip-in-the-loop", "normalised"],
+    ids=["checked", "not checked", "normalised"],
 )
 def test_on_cpu_the_graph_of_a_run_does_what_fixed_does(call, finished_run, arguments, lines):
     outcome = call("deploy", finished_run, "--on-cpu", *arguments)
@@ -192,12 +202,25 @@ def test_on_cpu_the_graph_of_a_run_does_what_fixed_does(call, finished_run, argu
     assert shown[:-1] == lines and shown[-1].startswith("test accuracy: 0.")
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc")
+def test_ctrl_c_ends_the_deployed_graph_in_one_line(start, finished_run):
+    command = start("deploy", finished_run, "--mode", "chip-in-the-loop", "--on-cpu")
+    command.wait_until(lambda: command.blocks)
+    command.press_ctrl_c()
+    assert command.finish(10.0) == 130
+    assert command.err.read_text() == "lava-ib: interrupted\n"
+    assert command.out.read_text() == ""
+    command.assert_nothing_left()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("--partition", "kp"), "--on-cpu uses no chip; leave out --partition"),
         (("--mode", "on-chip", "--neurons", "graded"), "--neurons goes with --mode inference"),
         (("--memory", "host"), "--memory goes with --mode on-chip, not inference"),
+        (("--check",), "--check compares what was learned; --mode inference learns nothing"),
         (("--samples", "9"), "--samples is what is learned from; --mode inference learns nothing"),
     ],
 )
