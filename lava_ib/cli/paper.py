@@ -46,6 +46,8 @@ def paper(
     lava-ib paper released --seeds 1 --epochs 2
 
     lava-ib paper capacity --out runs/capacity --resume
+
+    lava-ib paper reservoir --limit 10000
     """
     if name not in EXPERIMENTS:
         raise InputError(f"experiment {name!r}: expected one of {', '.join(EXPERIMENTS)}")

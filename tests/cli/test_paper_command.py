@@ -2,11 +2,13 @@
 
 import pytest
 
+NAMES = "small, released, capacity, reservoir"
+
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["everything"], "experiment 'everything': expected one of small, released, capacity"),
+        (["everything"], f"experiment 'everything': expected one of {NAMES}"),
         (["small", "--resume"], "--resume needs --out"),
         (["small", "--epochs", "0"], "greater than or equal to 1"),
     ],
@@ -22,5 +24,5 @@ def test_bad_input_gets_one_line(call, tmp_path, monkeypatch, arguments, message
 
 def test_help_names_the_experiments(call):
     outcome = call("paper", "--help")
-    for word in ("Examples", "small, released, capacity", "--limit", "--seeds"):
+    for word in ("Examples", NAMES, "--limit", "--seeds"):
         assert word in outcome.out

@@ -7,6 +7,7 @@ import pytest
 from lava_ib.experiment.curves import save_panels
 from lava_ib.experiment.paper import EXPERIMENTS
 from lava_ib.experiment.paper.experiment import Run, by_epoch, by_variant, last_accuracy
+from lava_ib.experiment.paper.reservoir import RESERVOIR
 from lava_ib.experiment.paper.small import SMALL
 from lava_ib.experiment.workers import Workers
 
@@ -49,6 +50,21 @@ def test_figure_shows_every_kind_of_run(experiment, tmp_path):
 @experiments
 def test_published_figures_belong_to_rows_of_the_table(experiment):
     assert set(experiment.published) <= set(by_variant(invented(experiment), last_accuracy))
+
+
+def test_sizes_of_the_reservoir_are_drawn_against_the_level_of_each_control():
+    (panel,) = RESERVOIR.panels(invented(RESERVOIR))
+    assert set(panel.curves) == {"trained a priori", "taught while used"}
+    assert {tuple(curve.x) for curve in panel.curves.values()} == {(50, 100, 200, 400, 800)}
+    controls = ("memory frozen at random class codes", "frozen hidden layers")
+    assert [panel.levels[name] for name in controls] == [pytest.approx(0.7)] * 2
+
+
+def test_a_reservoir_trained_a_priori_has_a_readout_and_no_teacher():
+    memories = {p.name: p.config.memory for p in RESERVOIR.points(1, 1) if "D" in p.values}
+    files = [m.readout_file for m in memories.values() if m.rate == 0.0]
+    assert all(files) and len(set(files)) == len(files)
+    assert all(m.readout_file == "" for m in memories.values() if m.rate > 0.0)
 
 
 def test_means_and_deviations_are_taken_over_seeds():

@@ -7,8 +7,9 @@ sweep; their folders hold everything that the figures show.
 from lava_ib.experiment.paper.capacity import CAPACITY
 from lava_ib.experiment.paper.experiment import Experiment
 from lava_ib.experiment.paper.released import RELEASED
+from lava_ib.experiment.paper.reservoir import RESERVOIR
 from lava_ib.experiment.paper.small import SMALL
 
-EXPERIMENTS = {experiment.name: experiment for experiment in (SMALL, RELEASED, CAPACITY)}
+EXPERIMENTS = {experiment.name: experiment for experiment in (SMALL, RELEASED, CAPACITY, RESERVOIR)}
 
 __all__ = ["EXPERIMENTS", "Experiment"]
