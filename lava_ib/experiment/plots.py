@@ -100,7 +100,7 @@ def _number_cells(axes: Axes, counts: np.ndarray, shares: np.ndarray) -> None:
         axes.text(column, row, f"{count}", color=ink, alpha=alpha, ha="center", va="center", size=9)
 
 
-def draw_fields(axes: Axes, tiles: np.ndarray) -> None:
+def draw_fields(axes: Axes, tiles: np.ndarray, scale: str = "weight") -> None:
     """Draw images of shape (neurons, height, width) side by side, on one colour scale."""
     count, height, width = tiles.shape
     columns = tile_columns(count)
@@ -112,7 +112,7 @@ def draw_fields(axes: Axes, tiles: np.ndarray) -> None:
         canvas[top : top + height, left : left + width] = tile
         frame: dict[str, Any] = {"fill": False, "edgecolor": INK, "alpha": 0.25, "lw": 0.5}
         axes.add_patch(Rectangle((left - 0.5, top - 0.5), width, height, **frame))
-    draw_matrix(axes, canvas, aspect="equal")
+    draw_matrix(axes, canvas, aspect="equal", scale=scale)
     axes.set_axis_off()
 
 
@@ -121,8 +121,10 @@ def tile_columns(count: int) -> int:
     return int(np.ceil(np.sqrt(count)))
 
 
-def draw_matrix(axes: Axes, weights: np.ndarray, aspect: Any = "auto") -> None:
-    """Draw weights as colours: orange above zero, blue below."""
+def draw_matrix(
+    axes: Axes, weights: np.ndarray, aspect: Any = "auto", scale: str = "weight"
+) -> None:
+    """Draw weights, or what `scale` names, as colours: orange above zero, blue below."""
     finite = np.abs(weights[np.isfinite(weights)])
     limit = float(finite.max()) if finite.any() else 1.0
     image = axes.imshow(
@@ -130,7 +132,7 @@ def draw_matrix(axes: Axes, weights: np.ndarray, aspect: Any = "auto") -> None:
     )
     axes.set(xlabel="input", ylabel="neuron")
     assert axes.figure
-    axes.figure.colorbar(image, ax=axes, label="weight", shrink=0.6, aspect=30, pad=0.02)
+    axes.figure.colorbar(image, ax=axes, label=scale, shrink=0.6, aspect=30, pad=0.02)
 
 
 def draw_directions(axes: Axes, weights: np.ndarray, data: Dataset) -> None:

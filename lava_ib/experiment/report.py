@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ _STYLE: dict[str, Any] = {
 _PAGE_COLOURS = {INK: "currentColor", SURFACE: "var(--surface)"} | {
     colour: f"var(--series-{number})" for number, colour in enumerate(SERIES, 1)
 }
-_MOST_NEURONS, _MOST_INPUTS, _MOST_PIXELS = 64, 1024, 150_000
+_MOST_NEURONS, _MOST_INPUTS, _MOST_PIXELS, _MOST_CHANNELS = 64, 1024, 150_000, 16
 
 
 class _FirstLayer(NamedTuple):
@@ -47,6 +47,14 @@ class _FirstLayer(NamedTuple):
     svg: Markup
 
 
+class _Maps(NamedTuple):
+    """So many channels are shown of all."""
+
+    channels: int
+    all: int
+    svg: Markup
+
+
 def write_report(
     run: RunFolder,
     config: Config,
@@ -54,6 +62,7 @@ def write_report(
     records: Records,
     first_weights: np.ndarray,
     summary: dict[str, Any],
+    maps: Sequence[np.ndarray] = (),
 ) -> None:
     """Write ``report.html``.
 
@@ -70,6 +79,9 @@ def write_report(
         Of the first layer.
     summary : dict
         What ``summary.json`` holds.
+    maps : sequence of ndarray, shape (height, width, channels)
+        Of one test sample in a network with convolutions: the picture, and the pooled rates of
+        each convolution.
     """
     curves = {name: [r for r in records if r["variant"] == name] for name in TITLES}
     curves = {name: group for name, group in curves.items() if group}
@@ -94,6 +106,7 @@ def write_report(
         mistake=None if counts is None else _mistake(counts),
         first=_first_layer(first_weights, data),
         first_shape=first_weights.shape,
+        maps=[_maps(number, shown) for number, shown in enumerate(maps)],
     )
     replace_file(run.report_file, page.encode())
 
@@ -188,6 +201,18 @@ def _first_layer(weights: np.ndarray, data: Dataset) -> _FirstLayer:
     label = f"Weights of {len(shown)} neurons from {shown.shape[1]} inputs"
     svg = _svg("matrix", label, (5.6, 3.8), plots.draw_matrix, shown)
     return _FirstLayer("matrix", len(shown), shown.shape[1], svg)
+
+
+def _maps(number: int, shown: np.ndarray) -> _Maps:
+    """Channels of a map side by side."""
+    tiles = shown.transpose(2, 0, 1)[:_MOST_CHANNELS]
+    what = f"layer {number}" if number else "the picture"
+    columns = plots.tile_columns(len(tiles))
+    size = 4.4, 3.6 * -(-len(tiles) // columns) / columns * shown.shape[0] / shown.shape[1]
+    label = f"Maps of {what}, {len(tiles)} channels"
+    scale = "rate" if number else "input"
+    svg = _svg(f"maps{number}", label, size, plots.draw_fields, tiles, scale)
+    return _Maps(len(tiles), shown.shape[2], svg)
 
 
 def _svg(

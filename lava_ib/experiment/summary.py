@@ -11,6 +11,7 @@ from lava_ib.experiment.report import write_report
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.training import Training
 from lava_ib.files import replace_file
+from lava_ib.rule.information import settled_maps
 
 
 def write_results(run: RunFolder, training: Training) -> dict[str, Any]:
@@ -41,13 +42,17 @@ def write_results(run: RunFolder, training: Training) -> dict[str, Any]:
     }
     replace_file(run.summary_file, json.dumps(summary, indent=2).encode())
     seen = replace(training.data, x_test=training.data.x_test - training.offset)
-    state = training.checkpoint.networks["learned"].state
+    state, maps = training.checkpoint.networks["learned"].state, []
     if "conv1/weights" in state:
+        # Of the first test sample: the picture as the network sees it, then each convolution.
+        geometries = training.config.network.geometries
+        maps = [seen.x_test[0].reshape(geometries[0].input)]
+        maps += settled_maps(geometries, state, seen.x_test[0])[:-1]
         first_weights = _filter_rows(state["conv1/weights"])
         seen = replace(seen, image_shape=state["conv1/weights"].shape[1:3])
     else:
         first_weights = state["dense1/weights"]
-    write_report(run, training.config, seen, training.records, first_weights, summary)
+    write_report(run, training.config, seen, training.records, first_weights, summary, maps)
     return summary
 
 

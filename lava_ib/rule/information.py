@@ -93,12 +93,33 @@ def settled_outputs(settings: Settings, state: State, x: np.ndarray) -> list[np.
 
 
 def _map_outputs(geometries: tuple[Geometry, ...], state: State, x: np.ndarray) -> list[np.ndarray]:
-    outputs, below = [], x.reshape(geometries[0].input)
+    return [
+        normalise(summarise(pooled, geometry.grid) - state[f"pool{number}/summary_mean"])[0]
+        for number, (geometry, pooled) in enumerate(
+            zip(geometries, settled_maps(geometries, state, x), strict=True), start=1
+        )
+    ]
+
+
+def settled_maps(geometries: tuple[Geometry, ...], state: State, x: np.ndarray) -> list[np.ndarray]:
+    """Pooled rates of each layer of a network with convolutions, for one sample.
+
+    Parameters
+    ----------
+    geometries : tuple of Geometry
+    state : State
+        Of the network.
+    x : ndarray, shape (n,)
+        One prepared input.
+
+    Returns
+    -------
+    list of ndarray, shape (x, y, channels)
+        At least 0.
+    """
+    maps, below = [], x.reshape(geometries[0].input)
     for number, geometry in enumerate(geometries, start=1):
-        cut = patches(below, geometry)
-        drive = convolve(state[f"conv{number}/weights"], cut, geometry)
-        pooled = average_pool(rate(drive), geometry.pool)
-        mean = state[f"pool{number}/summary_mean"]
-        outputs.append(normalise(summarise(pooled, geometry.grid) - mean)[0])
-        below = pass_on(pooled, state[f"pool{number}/channel_mean"])
-    return outputs
+        drive = convolve(state[f"conv{number}/weights"], patches(below, geometry), geometry)
+        maps.append(average_pool(rate(drive), geometry.pool))
+        below = pass_on(maps[-1], state[f"pool{number}/channel_mean"])
+    return maps

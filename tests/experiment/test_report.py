@@ -64,6 +64,7 @@ def make_report(
     controls=("frozen", "linear"),
     kept=True,
     source="digits",
+    maps=(),
 ):
     rng = np.random.default_rng(0)
     config = lava_ib.make_config(
@@ -101,6 +102,7 @@ def make_report(
         records,
         rng.normal(size=(70, inputs)),
         summary,
+        maps,
     )
     return run.report_file
 
@@ -134,6 +136,15 @@ def test_everything_is_there_in_order(report):
     assert "the first 64 of 70 neurons" in page.text
     for fact in ("64 → 70 → 6 → 10", "prototype", "123 samples/s", lava_ib.__version__):
         assert fact in page.text
+
+
+def test_maps_are_shown_channel_by_channel(report):
+    assert "Maps of" not in report()
+    picture, rates = np.zeros((8, 8, 3)), np.ones((4, 4, 20))
+    page = Page(report(maps=(picture, rates)))
+    labels = page.values("aria-label")
+    assert {"Maps of the picture, 3 channels", "Maps of layer 1, 16 channels"} <= set(labels)
+    assert "the first 16 of 20 channels" in page.text
 
 
 @pytest.mark.parametrize("inputs, image_shape", [(64, (8, 8)), (2, None), (64, None)])
