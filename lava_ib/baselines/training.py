@@ -28,7 +28,7 @@ from lava_ib.rule.state import initial_state
 
 BASELINES = {
     "backprop": ("lava_ib.baselines.backprop", "Backprop", "pip install torch"),
-    "slayer": ("lava_ib.baselines.slayer", "Slayer", "pip install 'lava-ib[dl]'"),
+    "slayer": ("lava_ib.baselines.slayer", "Slayer", "docs/export.md says how to install it"),
 }
 """Module and class of each, and what installs all that it needs."""
 

@@ -153,12 +153,11 @@ def _run(
         raise InputError(ACCESS)
     if target is None:
         raise InputError("only a run folder is run on the chip; --layers goes with --dry-run")
-    with Console(stderr=True).status("") as status:
+    with Console(stderr=True).status(f"{mode}: running") as status:
 
         def show(samples: int) -> None:
             status.update(f"{mode}: {samples:,} samples shown")
 
-        show(0)
         found = run_on_chip(Path(target), mode, access, on_progress=show, **options)
     if as_json:
         print(json.dumps(found))

@@ -44,7 +44,7 @@ def findings() -> list[Finding]:
         *(_backend(name) for name in BACKENDS),
         _shared_memory(),
         _data(),
-        _package("lava-dl", False, "pip install 'lava-ib[dl]' for networks trained in lava-dl"),
+        _package("lava-dl", False, "install it as docs/export.md says, for networks of lava-dl"),
         _package("distributed", False, "pip install 'lava-ib[sweep]' for lava-ib sweep"),
         loihi_extension(),
     ]
