@@ -55,8 +55,11 @@ def test_digits_are_split_80_to_20_and_nothing_is_lost():
     assert data.classes == 10
     assert data.image_shape == (8, 8)
     # All rows of the whole, each as often as there: so no sample is in both parts.
-    everything = load_digits().data / 16.0
-    assert rows(np.vstack([data.x_train, data.x_test])) == rows(everything)
+    x, y = load_digits(return_X_y=True)
+    train, test = (
+        np.c_[a, b] for a, b in ((data.x_train, data.y_train), (data.x_test, data.y_test))
+    )
+    assert rows(np.vstack([train, test])) == rows(np.c_[x / 16.0, y])
     assert len({*rows(data.x_train)} & {*rows(data.x_test)}) == 0
 
 
