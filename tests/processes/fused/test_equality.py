@@ -29,20 +29,20 @@ MEMORIES = {
     "slots per class": Slots(per_class=True),
     "reservoir, learning": Reservoir(units=30, rate=0.5, samples=12),
 }
-SAMPLES = 300
+SAMPLES, PRESENTED = 100, 120  # so that a second pass begins
 
 
 @pytest.fixture(scope="module")
 def digits():
     x, labels = load_digits(return_X_y=True)
     x, labels = x[:SAMPLES] / 16.0, labels[:SAMPLES].copy()
-    labels[7::50] = -1
+    labels[7::20] = -1
     preparation = Preparation.fit(x, centre=True)
     return preparation.scaled(x), labels, preparation.offset
 
 
 def final_state(
-    backend, digits, settings, learn="all", pieces=(SAMPLES,), state=None, memory_labels=None
+    backend, digits, settings, learn="all", pieces=(PRESENTED,), state=None, memory_labels=None
 ):
     x, labels, offset = digits
     if BACKENDS[backend].compile is not None:
@@ -104,7 +104,7 @@ def test_a_reservoir_trained_a_priori_gives_the_same_network(digits):
 def test_slots_for_all_give_the_network_of_a_window_of_exact_kernels(samples, digits):
     kernels = {"samples": samples, "sigma": 0.2}
     slots, window = (
-        final_state("float", digits, Settings(network=network(), memory=memory), pieces=(150,))
+        final_state("float", digits, Settings(network=network(), memory=memory), pieces=(70,))
         for memory in (Slots(**kernels), Window(**kernels))
     )
     for name in ("dense1/weights", "dense2/weights", "readout/weights"):
@@ -154,8 +154,8 @@ def test_a_network_without_hidden_layers_gives_the_same_readout(digits):
 @pytest.mark.parametrize("timing", ["paper", "chip"])
 def test_a_run_cut_at_the_end_of_a_pass_goes_on_to_the_same_bits(timing, digits):
     settings = Settings(network=network(timing=timing))
-    whole = final_state("fused", digits, settings, pieces=(SAMPLES, 100))
+    whole = final_state("fused", digits, settings, pieces=(SAMPLES, 30))
     first = final_state("fused", digits, settings, pieces=(SAMPLES,))
-    resumed = final_state("fused", digits, settings, pieces=(100,), state=first)
+    resumed = final_state("fused", digits, settings, pieces=(30,), state=first)
     for name, array in whole.items():
         np.testing.assert_array_equal(array, resumed[name], err_msg=name)
