@@ -34,8 +34,12 @@ SAMPLES, PRESENTED = 100, 120  # so that a second pass begins
 
 @pytest.fixture(scope="module")
 def digits():
+    return first_digits(SAMPLES)
+
+
+def first_digits(count):
     x, labels = load_digits(return_X_y=True)
-    x, labels = x[:SAMPLES] / 16.0, labels[:SAMPLES].copy()
+    x, labels = x[:count] / 16.0, labels[:count].copy()
     labels[7::20] = -1
     preparation = Preparation.fit(x, centre=True)
     return preparation.scaled(x), labels, preparation.offset
@@ -55,7 +59,7 @@ def final_state(
         offset=offset,
         backend=backend,
         learn=learn,
-        total_samples=2 * SAMPLES,
+        total_samples=2 * len(x),
         seed=1,
         state=state,
     ) as simulation:
@@ -83,6 +87,13 @@ def assert_equal_states(digits, settings, learn="all", **rest):
 def test_every_memory_gives_the_same_network(memory, digits):
     settings = Settings(network=network(), memory=MEMORIES[memory])
     assert_equal_states(digits, settings)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("memory", ["delta", "soft"])
+def test_three_hundred_digits_give_the_same_network(memory):
+    settings = Settings(network=network(), memory=MEMORIES[memory])
+    assert_equal_states(first_digits(300), settings, pieces=(300,))
 
 
 @pytest.mark.slow
