@@ -13,12 +13,13 @@ from rich.console import Console
 from rich.table import Table
 
 from lava_ib.errors import InputError
-from lava_ib.experiment.fidelity import Plan, draw_fidelity
-from lava_ib.experiment.fidelity import fidelity as measure
+from lava_ib.experiment.fidelity import Plan, compare
+from lava_ib.experiment.fidelity_plots import draw_fidelity, draw_trace
 from lava_ib.files import replace_file
 
 Objective = Enum("Objective", {name: name for name in ("kde", "hsic")})  # type: ignore[misc]
 _COLUMNS = ("memory", "activity", "layer", "samples", "units", "steps", "r2", "cosine", "signs")
+_SUFFIXES = (".svg", ".png", ".pdf")
 
 
 def fidelity(
@@ -51,7 +52,17 @@ def fidelity(
     count: Annotated[
         int, typer.Option(min=20, help="Samples shown; the second half is compared.")
     ] = 2000,
-    plot: Annotated[Path | None, typer.Option(help="SVG, PNG or PDF file to write.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="SVG, PNG or PDF file: R2 against N.", metavar="FILE")
+    ] = None,
+    trace: Annotated[
+        Path | None,
+        typer.Option(
+            help="SVG, PNG or PDF file: modulators over time beside the exact ones; first "
+            "activity, last layer, first N.",
+            metavar="FILE",
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object a line on standard output.")
     ] = False,
@@ -71,10 +82,14 @@ def fidelity(
     lava-ib fidelity runs/mine --activity mnist --samples 10 --units 64 --units 256
 
     lava-ib fidelity configs/digits.toml --memory reservoir --plot fidelity.svg --json
+
+    lava-ib fidelity configs/reservoir-digits.toml --memory slots --trace trace.svg
     """
-    suffixes = (".svg", ".png", ".pdf")
-    if plot is not None and plot.suffix not in suffixes:
-        raise InputError(f"--plot {plot}: expected a name that ends in {', '.join(suffixes)}")
+    for option, file in (("--plot", plot), ("--trace", trace)):
+        if file is not None and file.suffix not in _SUFFIXES:
+            raise InputError(
+                f"{option} {file}: expected a name that ends in {', '.join(_SUFFIXES)}"
+            )
     given = {
         "memories": memories,
         "samples": samples,
@@ -85,10 +100,16 @@ def fidelity(
     chosen = {name: tuple(values) for name, values in given.items() if values}
     plan = Plan(objective=objective.value, count=count, **chosen)  # type: ignore[arg-type]
     with Console(stderr=True).status("comparing with the exact modulator"):
-        found = measure(target, plan)
+        comparisons = list(compare(target, plan))
+    found = [comparison.row() for comparison in comparisons]
+    figure = Figure(figsize=(9, 4.5), layout="constrained")
     if plot is not None:
-        replace_file(plot, _drawn(found, plot.suffix[1:]))
-        print(f"written: {plot}", file=sys.stderr)
+        draw_fidelity(figure.add_subplot(), found)
+        _write(figure, plot)
+    if trace is not None:
+        figure.clear()
+        draw_trace(figure, comparisons)
+        _write(figure, trace)
     if as_json:
         for row in found:
             print(json.dumps(row))
@@ -99,11 +120,11 @@ def fidelity(
     Console().print(table)
 
 
-def _drawn(found: list[dict[str, object]], form: str) -> bytes:
-    figure, file = Figure(figsize=(9, 4.5), layout="constrained"), io.BytesIO()
-    draw_fidelity(figure.add_subplot(), found)
-    figure.savefig(file, format=form)
-    return file.getvalue()
+def _write(figure: Figure, path: Path) -> None:
+    file = io.BytesIO()
+    figure.savefig(file, format=path.suffix[1:])
+    replace_file(path, file.getvalue())
+    print(f"written: {path}", file=sys.stderr)
 
 
 def _cell(value: object) -> str:

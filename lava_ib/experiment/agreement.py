@@ -30,6 +30,12 @@ def explained(exact: np.ndarray, found: np.ndarray) -> float:
     return float(1.0 - np.sum((exact - found) ** 2) / variance)
 
 
+def best_scale(exact: np.ndarray, found: np.ndarray) -> float:
+    """The scale of `found` at which it is nearest to `exact`; 0 if it is nothing but zeros."""
+    power = np.sum(found**2)
+    return float(np.sum(exact * found) / power) if power > 0.0 else 0.0
+
+
 def agreement(exact: np.ndarray, found: np.ndarray) -> Agreement:
     """Compare modulators, both of shape (samples, n).
 
@@ -38,11 +44,10 @@ def agreement(exact: np.ndarray, found: np.ndarray) -> Agreement:
     """
     asked = exact.any(axis=1)
     exact, found = exact[asked], found[asked]
-    power = np.sum(found**2)
-    scale = np.sum(exact * found) / power if power > 0.0 else 0.0
     norms = np.linalg.norm(exact, axis=1) * np.linalg.norm(found, axis=1)
     products = np.sum(exact * found, axis=1)
     cosines = np.divide(products, norms, out=np.zeros_like(norms), where=norms > 0.0)
     moved = exact != 0.0
     signs = np.mean(np.sign(exact[moved]) == np.sign(found[moved]))
-    return Agreement(explained(exact, scale * found), float(cosines.mean()), float(signs))
+    r2 = explained(exact, best_scale(exact, found) * found)
+    return Agreement(r2, float(cosines.mean()), float(signs))

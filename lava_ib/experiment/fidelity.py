@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from lava_ib.errors import InputError
 from lava_ib.experiment.a_priori import random_outputs
-from lava_ib.experiment.agreement import Agreement, agreement
+from lava_ib.experiment.agreement import agreement
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import MEMORIES, Config, DataConfig, load_config
 from lava_ib.experiment.data import Preparation, check_fit, load_data
@@ -25,6 +24,7 @@ from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.processes.fused.memory_alone import modulators
 from lava_ib.rule.information import settled_outputs
 from lava_ib.rule.memory import Memory, Reservoir, Slots, Window
+from lava_ib.rule.memory.reservoir import advance, correct
 from lava_ib.rule.state import State, initial_state, part_of
 
 ACTIVITIES = ("random", "digits", "mnist")
@@ -60,8 +60,44 @@ class Plan:
     count: int = 2000
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """Modulators of one memory, beside the exact ones.
+
+    Attributes
+    ----------
+    about : dict
+        Memory, activity, layer, N, size and number of steps.
+    unit : {"samples", "time steps"}
+        What the first axis of the modulators counts.
+    wanted, given : ndarray, shape (samples or steps, n)
+        Without those that only fill the memory.
+    """
+
+    about: dict[str, Any]
+    unit: Literal["samples", "time steps"]
+    wanted: np.ndarray
+    given: np.ndarray
+
+    def row(self) -> dict[str, Any]:
+        """What it is about, with ``r2``, ``cosine`` and ``signs``.
+
+        See :class:`lava_ib.experiment.agreement.Agreement`.
+        """
+        return self.about | agreement(self.wanted, self.given)._asdict()
+
+
 def fidelity(target: Path | str, plan: Plan | None = None) -> list[dict[str, Any]]:
+    """Compare memory networks with the exact modulator: the rows of :func:`compare`."""
+    return [comparison.row() for comparison in compare(target, plan)]
+
+
+def compare(target: Path | str, plan: Plan | None = None) -> Iterator[Comparison]:
     """Compare memory networks with the exact modulator.
+
+    A reservoir that learns while it is used is compared twice where a presentation has several
+    time steps: as networks use it, which correct it once a presentation, and, as
+    ``"reservoir, taught each step"``, in the authors' second mode, corrected at every step.
 
     Parameters
     ----------
@@ -69,11 +105,10 @@ def fidelity(target: Path | str, plan: Plan | None = None) -> list[dict[str, Any
         Config file, or run folder, whose trained weights and memories are taken then.
     plan : Plan, optional
 
-    Returns
-    -------
-    list of dict
-        One for each memory, activity, layer, N, size and number of steps, with ``r2``,
-        ``cosine`` and ``signs``: see :class:`lava_ib.experiment.agreement.Agreement`.
+    Yields
+    ------
+    Comparison
+        One for each memory, activity, layer, N, size and number of steps.
 
     Raises
     ------
@@ -82,23 +117,21 @@ def fidelity(target: Path | str, plan: Plan | None = None) -> list[dict[str, Any
     """
     plan = plan or Plan()
     config, state = _open(Path(target))
-    found = []
     for activity in plan.activities:
         outputs, labels = _outputs(activity, config, state, plan.count)
         for samples, own in _networks(config, plan):
             start = state if own.memory == config.memory else {}
             for number, z in enumerate(outputs, 1):
                 about = {
-                    "memory": own.memory.kind,
+                    "memory": _name(own.memory),
                     "activity": activity,
                     "layer": number,
                     "samples": samples,
                     "units": getattr(own.memory, "units", None),
                     "steps": own.network.steps_per_sample,
                 }
-                result = _compare(own, number, z, labels, _exact(own.memory, samples, plan), start)
-                found.append(about | result._asdict())
-    return found
+                exact = _exact(own.memory, samples, plan)
+                yield from _compare(about, own, z, labels, exact, start)
 
 
 def _open(target: Path) -> tuple[Config, State]:
@@ -133,6 +166,10 @@ def _networks(config: Config, plan: Plan) -> Iterator[tuple[int, Config]]:
             yield samples, config.model_copy(update=update)
 
 
+def _name(memory: Memory) -> str:
+    return memory.kind + (", taught" if isinstance(memory, Reservoir) and memory.rate > 0.0 else "")
+
+
 def _exact(memory: Memory, samples: int, plan: Plan) -> Window:
     """The exact modulator's window: with the kernel width of a memory that has one."""
     width = memory.sigma if isinstance(memory, Window | Slots | Reservoir) else _SIGMA
@@ -140,17 +177,57 @@ def _exact(memory: Memory, samples: int, plan: Plan) -> Window:
 
 
 def _compare(
-    config: Config, number: int, z: np.ndarray, labels: np.ndarray, exact: Window, state: State
-) -> Agreement:
+    about: dict[str, Any],
+    config: Config,
+    z: np.ndarray,
+    labels: np.ndarray,
+    exact: Window,
+    state: State,
+) -> Iterator[Comparison]:
     """One memory against the exact modulator, on outputs of one layer."""
-    classes, steps = config.network.layers[-1], config.network.steps_per_sample
+    memory, classes = config.memory, config.network.layers[-1]
+    number, steps = about["layer"], about["steps"]
     arrays = part_of(state or pretrained(config), f"memory{number}")
-    if not arrays and isinstance(config.memory, Reservoir):
+    if not arrays and isinstance(memory, Reservoir):
         arrays = trained(config, number)[0]
-    given = modulators(config.memory, z, labels, classes=classes, steps=steps, arrays=arrays)
+    given = modulators(memory, z, labels, classes=classes, steps=steps, arrays=arrays)
     wanted = modulators(exact, z, labels, classes=classes)
     start = int(_WARM_UP * len(z))
-    return agreement(wanted[start:], given[start:])
+    yield Comparison(about, "samples", wanted[start:], given[start:])
+    if isinstance(memory, Reservoir) and memory.rate > 0.0 and steps > 1:
+        drives = z @ arrays["inputs"].T + arrays["label_inputs"].T[labels]
+        wanted = np.repeat(wanted, steps, axis=0)
+        given = follow(memory, arrays, np.repeat(drives, steps, axis=0), wanted)
+        about = about | {"memory": f"{about['memory']} each step"}
+        yield Comparison(about, "time steps", wanted[start * steps :], given[start * steps :])
+
+
+def follow(memory: Reservoir, arrays: State, drives: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Let a reservoir follow a target, its readout corrected at every time step.
+
+    Parameters
+    ----------
+    memory : Reservoir
+        With a rate above 0.
+    arrays : State
+        ``recurrent`` and ``readout_weights``, which stay as they are.
+    drives : ndarray, shape (steps, D)
+        What the units receive from outside.
+    wanted : ndarray, shape (steps, n)
+
+    Returns
+    -------
+    ndarray, shape (steps, n)
+        Output at each step, before it is corrected.
+    """
+    u, readout = np.zeros(memory.units), arrays["readout_weights"].copy()
+    found = np.empty_like(wanted)
+    for step, target in enumerate(wanted):
+        advance(u, arrays["recurrent"] @ np.tanh(u) + drives[step], memory.tau)
+        rates = np.tanh(u)
+        found[step] = readout @ rates
+        correct(readout, rates, target - found[step], memory.rate)
+    return found
 
 
 def _outputs(
@@ -179,16 +256,3 @@ def _outputs(
     chosen = np.random.default_rng([config.seed, 7]).permutation(len(data.x_train))[:count]
     x = preparation.scaled(data.x_train[chosen]) - preparation.offset
     return settled_outputs(settings, state, x), data.y_train[chosen]
-
-
-def draw_fidelity(axes: Axes, found: list[dict[str, Any]]) -> None:
-    """Draw R^2 against N, a line for each memory, size, number of steps, activity and layer."""
-    lines: dict[str, list[dict[str, Any]]] = {}
-    for row in found:
-        size = f", {row['units']} units" if row["units"] else ""
-        name = f"{row['memory']}{size}, {row['steps']} steps, {row['activity']} {row['layer']}"
-        lines.setdefault(name, []).append(row)
-    for name, rows in lines.items():
-        axes.plot([r["samples"] for r in rows], [r["r2"] for r in rows], marker="o", label=name)
-    axes.set(xscale="log", ylim=(-0.05, 1.05), xlabel="N, samples", ylabel="R² of the modulator")
-    axes.legend(fontsize="x-small", frameon=False, loc="center left", bbox_to_anchor=(1.0, 0.5))

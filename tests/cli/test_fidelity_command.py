@@ -22,15 +22,15 @@ def config(tmp_path):
 
 @pytest.mark.slow
 def test_json_and_plot(call, config, tmp_path):
-    plot = tmp_path / "fidelity.svg"
-    outcome = call(
-        "fidelity", config, "--activity", "random", "--count", 100, "--json", "--plot", plot
-    )
+    plot, trace = tmp_path / "fidelity.svg", tmp_path / "trace.png"
+    files = ("--plot", plot, "--trace", trace)
+    outcome = call("fidelity", config, "--activity", "random", "--count", 100, "--json", *files)
     assert outcome.code == 0
     rows = [json.loads(line) for line in outcome.out.splitlines()]
     assert [row["samples"] for row in rows] == [10, 32]
     assert all(row["r2"] >= 0.999 for row in rows)
     assert plot.read_text().startswith("<?xml")
+    assert trace.read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.slow
@@ -44,6 +44,7 @@ def test_table(call, config):
     ("rest", "message"),
     [
         (["--plot", "x.txt"], "--plot x.txt: expected a name that ends in .svg, .png, .pdf"),
+        (["--trace", "x.gif"], "--trace x.gif: expected a name that ends in .svg, .png, .pdf"),
         (["--memory", "none"], "memory 'none': expected one of"),
         (["--activity", "none"], "activity 'none': expected one of"),
     ],

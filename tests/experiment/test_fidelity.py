@@ -2,15 +2,17 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 import lava_ib
 from lava_ib.errors import InputError
 from lava_ib.experiment import a_priori
-from lava_ib.experiment.fidelity import Plan, fidelity
+from lava_ib.experiment.fidelity import Plan, compare, fidelity, follow
+from lava_ib.experiment.fidelity_plots import draw_trace
 from lava_ib.processes import WindowMemory
 from lava_ib.processes.fused.memory_alone import modulators
 from lava_ib.processes.window_memory.models import PyWindowMemoryModelFloat
-from lava_ib.rule.memory import Window
+from lava_ib.rule.memory import Reservoir, Window
 from lava_ib.testing import SteppedModel
 
 pytestmark = pytest.mark.slow
@@ -73,6 +75,45 @@ def test_sizes_and_steps_are_varied_where_there_are_any(config):
         ("slots", None, 1),
         ("slots", None, 2),
     ]
+
+
+def test_a_reservoir_that_is_taught_at_every_step_follows_and_once_a_sample_does_not(config):
+    target = config("[memory]\nkind = 'reservoir'\nunits = 40\nrate = 0.1")
+    plan = Plan(memories=("slots",), samples=(10,), steps=(20,), activities=("random",), count=200)
+    found = {c.about["memory"]: c for c in compare(target, plan) if c.about["layer"] == 2}
+    once, each = found["reservoir, taught"], found["reservoir, taught each step"]
+    assert (once.unit, each.unit) == ("samples", "time steps")
+    assert len(each.wanted) == 20 * len(once.wanted) == 2000
+    np.testing.assert_array_equal(each.wanted[::20], once.wanted)
+    assert once.row()["r2"] < 0.2 < 0.4 < each.row()["r2"]
+    assert found["slots"].row()["r2"] >= 0.999
+
+
+def test_an_output_follows_a_target_that_stands_still_and_leaves_the_readout_alone():
+    memory, rng = Reservoir(units=30, rate=0.3), np.random.default_rng(0)
+    arrays = {"recurrent": np.zeros((30, 30)), "readout_weights": np.zeros((4, 30))}
+    drives = np.tile(rng.normal(size=30), (100, 1))
+    wanted = np.tile(rng.normal(size=4), (100, 1))
+    found = follow(memory, arrays, drives, wanted)
+    np.testing.assert_array_equal(found[0], 0.0)  # what is shown was not yet corrected
+    np.testing.assert_allclose(found[-1], wanted[-1], rtol=1e-6)
+    assert not arrays["readout_weights"].any()
+
+
+def test_a_trace_shows_last_layer_and_first_n_of_each_memory_best_scaled(config):
+    target = config("[memory]\nkind = 'slots'")
+    plan = Plan(memories=("prototype",), samples=(10, 4), activities=("random",), count=300)
+    comparisons, figure = list(compare(target, plan)), Figure()
+    draw_trace(figure, comparisons)
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_title(loc="left")]
+    assert [title.partition(":")[0] for title in titles] == ["slots", "prototype"]
+    exact, given = (line.get_ydata() for line in figure.axes[0].lines)
+    assert len(exact) == 80
+    np.testing.assert_allclose(given, exact, atol=1e-6)
+    asked = {"memory": "slots", "layer": 2, "samples": 10}
+    (slots,) = (c for c in comparisons if c.about == {**c.about, **asked})
+    power = np.sum(slots.wanted**2, axis=0)
+    np.testing.assert_array_equal(exact, slots.wanted[-80:, np.argmax(power)])
 
 
 def test_a_run_is_measured_with_its_weights_and_its_memory(config, tmp_path):

@@ -55,7 +55,7 @@ def test_published_figures_belong_to_rows_of_the_table(experiment):
 def test_sizes_of_the_reservoir_are_drawn_against_the_level_of_each_control():
     (panel,) = RESERVOIR.panels(invented(RESERVOIR))
     assert set(panel.curves) == {"trained a priori", "taught while used"}
-    assert {tuple(curve.x) for curve in panel.curves.values()} == {(50, 100, 200, 400, 800)}
+    assert {tuple(curve.x) for curve in panel.curves.values()} == {(50, 100, 200, 400)}
     controls = ("memory frozen at random class codes", "frozen hidden layers")
     assert [panel.levels[name] for name in controls] == [pytest.approx(0.7)] * 2
 

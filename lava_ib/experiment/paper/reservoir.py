@@ -1,4 +1,4 @@
-"""MNIST, accuracy against the size of the paper's reservoir: D = 50 to 800 units.
+"""MNIST, accuracy against the size of the paper's reservoir: D = 50 to 400 units.
 
 Its readout is trained a priori on random numbers, and stays; or it is taught by exact kernels
 while it is used. Two controls stand beside: hidden layers that do not learn, and a memory that
@@ -15,7 +15,7 @@ from lava_ib.experiment.curves import Curve, Panel
 from lava_ib.experiment.paper.experiment import Experiment, Run, last_accuracy
 from lava_ib.experiment.paper.released import LINEAR_READOUT, MNIST
 
-_SIZES = (50, 100, 200, 400, 800)
+_SIZES = (50, 100, 200, 400)
 _CODES = {"kind": "prototype", "alpha": 0.0, "init_scale": 1.0}
 _CONTROLS: dict[str, tuple[dict[str, Any], float]] = {
     "memory frozen at random class codes": (_CODES, 0.03),
