@@ -159,6 +159,24 @@ def tiny_data() -> tuple[np.ndarray, np.ndarray]:
     return x, labels
 
 
+@pytest.fixture(scope="session")
+def train_here() -> Callable[..., dict[str, Any]]:
+    """Train a config in the test's own process: all that ``lava_ib.train`` does but supervise."""
+    from lava_ib.experiment.run_folder import RunFolder
+    from lava_ib.experiment.summary import write_results
+    from lava_ib.experiment.training import Training
+
+    def train(
+        config: Any, folder: Path, emit: Callable[[dict], None] = lambda event: None
+    ) -> dict[str, Any]:
+        run = RunFolder.create(folder, config)
+        training = Training(config, run, emit, lambda: False)
+        training.run()
+        return write_results(run, training)
+
+    return train
+
+
 @pytest.fixture
 def embedded_io(monkeypatch):
     """The stand-in where the extension would be."""

@@ -8,7 +8,7 @@ import pytest
 
 import lava_ib
 from lava_ib.experiment.checkpoint import Checkpoint
-from lava_ib.experiment.comparison import Comparison, compare_states
+from lava_ib.experiment.comparison import Comparison, compare_run, compare_states
 from lava_ib.experiment.comparison_plot import draw_comparisons
 from lava_ib.experiment.data import load_data
 from lava_ib.experiment.run_folder import RunFolder
@@ -81,8 +81,19 @@ def test_a_layer_whose_weights_are_off_by_a_power_of_two_is_named(trajectory, nu
     assert found.deviations[0, found.quantities.index(f"layer{number}/u")] == pytest.approx(0.5)
 
 
+@pytest.fixture(scope="session")
+def compared():
+    """Compare two backends from what a run has learned, in the test's own process."""
+
+    def compare(folder, backends, samples) -> Comparison:
+        (found,) = compare_run(RunFolder.open(folder), backends, samples, None, lambda event: None)
+        return Comparison.from_dict(found)
+
+    return compare
+
+
 @pytest.fixture(scope="module")
-def finished_in_float(tmp_path_factory):
+def finished_in_float(tmp_path_factory, train_here):
     """Folder of a short run in floating point; not to be changed."""
     config = lava_ib.make_config(
         {
@@ -92,7 +103,7 @@ def finished_in_float(tmp_path_factory):
         }
     )
     folder = tmp_path_factory.mktemp("float") / "run"
-    lava_ib.train(config, folder)
+    train_here(config, folder)
     return folder
 
 
@@ -116,7 +127,7 @@ def test_backends_are_compared_from_a_config_and_from_what_a_run_has_learned(
 
 
 @pytest.fixture(scope="module")
-def integer_run(tmp_path_factory):
+def integer_run(tmp_path_factory, train_here):
     """Folder of a short run in integers, with layers wide enough for seven bits."""
     config = lava_ib.make_config(
         {
@@ -127,12 +138,12 @@ def integer_run(tmp_path_factory):
         }
     )
     folder = tmp_path_factory.mktemp("integers") / "run"
-    lava_ib.train(config, folder)
+    train_here(config, folder)
     return folder
 
 
 @pytest.mark.slow
-def test_rounding_alone_is_small_where_nothing_was_learned_yet():
+def test_rounding_alone_is_small_where_nothing_was_learned_yet(compared, tmp_path):
     config = lava_ib.make_config(
         {
             "backend": "fixed",
@@ -141,7 +152,8 @@ def test_rounding_alone_is_small_where_nothing_was_learned_yet():
             "training": {"epochs": 1, "controls": []},
         }
     )
-    (found,) = lava_ib.compare(config, ["float", "fixed"], samples=2)
+    RunFolder.create(tmp_path / "run", config)
+    found = compared(tmp_path / "run", ["float", "fixed"], samples=2)
     first = dict(zip(found.quantities, found.deviations[0], strict=True))
     assert found.tolerance == 0.25
     for number in (1, 2):
@@ -153,9 +165,9 @@ def test_rounding_alone_is_small_where_nothing_was_learned_yet():
 
 
 @pytest.mark.slow
-def test_what_parts_after_learning_is_one_output_beyond_seven_bits(integer_run):
+def test_what_parts_after_learning_is_one_output_beyond_seven_bits(integer_run, compared):
     """A network in numpy whose outputs are cut off at 127/256 parts from one without by as much."""
-    (found,) = lava_ib.compare(integer_run, ["float", "fixed"], samples=1)
+    found = compared(integer_run, ["float", "fixed"], samples=1)
     run = RunFolder.open(integer_run)
     config, saved = run.config(), Checkpoint.load(run.checkpoint_file)
     state = saved.progress("learned", layout(config.settings, "all", 60)).state
@@ -180,26 +192,26 @@ def test_what_parts_after_learning_is_one_output_beyond_seven_bits(integer_run):
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [1, 2])
 @pytest.mark.parametrize("wrong", [-15, 12])
-def test_a_wrong_exponent_names_its_layer(integer_run, tmp_path, number, wrong):
+def test_a_wrong_exponent_names_its_layer(integer_run, compared, tmp_path, number, wrong):
     """With one too small few bits of the membranes are left; with one too large they saturate."""
     run = shutil.copytree(integer_run, tmp_path / "run")
     with h5py.File(run / "checkpoint.h5", "r+") as file:
         file[f"networks/learned/state/dense{number}/weight_exp"][0] += wrong
-    (found,) = lava_ib.compare(run, ["float", "fixed"], samples=2)
+    found = compared(run, ["float", "fixed"], samples=2)
     assert found.first == (1, f"layer{number}/u")
     assert found.jump == f"layer{number}"
 
 
 @pytest.mark.slow
-def test_integers_agree_with_stock_processes(integer_run):
-    (found,) = lava_ib.compare(integer_run, ["fixed", "loihi2-sim"], samples=5)
+def test_integers_agree_with_stock_processes(integer_run, compared):
+    found = compared(integer_run, ["fixed", "loihi2-sim"], samples=5)
     assert found.deviations.max() == 0.0
     assert "readout/weights" in found.quantities
 
 
 @pytest.mark.slow
-def test_a_network_trained_in_floating_point_is_compared_as_integers(finished_in_float):
-    (found,) = lava_ib.compare(finished_in_float, ["float", "fixed"], samples=1)
+def test_a_network_trained_in_floating_point_is_compared_as_integers(finished_in_float, compared):
+    found = compared(finished_in_float, ["float", "fixed"], samples=1)
     first = dict(zip(found.quantities, found.correlations[0], strict=True))
     assert first["layer1/u"] > 0.99
     assert first["layer2/u"] > 0.95

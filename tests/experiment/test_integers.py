@@ -1,10 +1,11 @@
-"""Training in integers by the command's own functions, and evaluation in floating point."""
+"""Training in integers, and evaluation of what was learned in floating point."""
 
 import numpy as np
 import pytest
 
 import lava_ib
 from lava_ib.experiment.checkpoint import Checkpoint
+from lava_ib.experiment.evaluation import evaluate_run
 from lava_ib.experiment.run_folder import RunFolder
 
 SMALL = {
@@ -14,16 +15,11 @@ SMALL = {
 }
 
 
-def train(backend, folder):
-    events = []
-    config = lava_ib.make_config({"backend": backend, **SMALL})
-    lava_ib.train(config, folder, on_event=events.append)
-    return events
-
-
 @pytest.mark.slow
-def test_a_run_in_integers_says_how_it_was_scaled_and_what_was_cut_off(tmp_path):
-    events = train("fixed", tmp_path / "run")
+def test_a_run_in_integers_says_how_it_was_scaled_and_what_was_cut_off(tmp_path, train_here):
+    events = []
+    config = lava_ib.make_config({"backend": "fixed", **SMALL})
+    train_here(config, tmp_path / "run", events.append)
     scaled = next(event for event in events if event["event"] == "scaled")
     assert scaled["input_scale"] * 16 == pytest.approx(127) or scaled["input_scale"] == 127
     assert len(scaled["weight_exp"]) == len(scaled["membrane_bits"]) == 2
@@ -37,5 +33,5 @@ def test_a_run_in_integers_says_how_it_was_scaled_and_what_was_cut_off(tmp_path)
     np.testing.assert_array_equal(state["dense1/weight_exp"], scaled["weight_exp"][0])
     assert saved.preparation.scale == scaled["input_scale"]
     accuracy = records[0]["test_accuracy"]
-    found = lava_ib.evaluate(tmp_path / "run", backend="float")["test_accuracy"]
+    found = evaluate_run(run, "float")["test_accuracy"]
     assert abs(found - accuracy) <= 0.05

@@ -39,7 +39,7 @@ def test_learned_and_shuffled_are_the_network_itself(variant):
 
 
 @pytest.mark.slow
-def test_a_run_trains_every_control(tmp_path, monkeypatch):
+def test_a_run_trains_every_control(tmp_path, monkeypatch, train_here):
     monkeypatch.setattr(a_priori, "_SAMPLES", 500)
     monkeypatch.setattr(a_priori, "_TESTED", 100)
     file = tmp_path / "readouts.h5"
@@ -54,7 +54,7 @@ def test_a_run_trains_every_control(tmp_path, monkeypatch):
             },
         }
     )
-    summary = lava_ib.train(config, tmp_path / "run")
+    summary = train_here(config, tmp_path / "run")
     assert list(summary["controls"]) == ["frozen", "linear", "codes", "shuffled", "exact"]
     networks = Checkpoint.load(tmp_path / "run" / "checkpoint.h5").networks
     averages = {name: networks[name].state.get("memory1/averages") for name in networks}
