@@ -24,10 +24,13 @@ demo: $(RUNS) ## train on the digits and write a report; needs no test tools
 	@.venv/bin/lava-ib train configs/digits.toml --out runs/demo-$$(date +%Y%m%d-%H%M%S)
 
 test: lint ## lint, then all tests
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto --dist loadfile
 	@$(PY) -c 'import sys; print("tested with Python", sys.version)'
 
+# Lava's tests import pandas; where it is there, networkx imports it too, a third of a second for
+# each network that starts.
 test-lava: setup ## run Lava's own tests on this Python and compare with the kept list
+	@$(PY) -m pip --disable-pip-version-check install --quiet --constraint $(PINS) pandas
 	$(PY) scripts/test_lava.py
 
 lint: setup ## ruff and mypy
