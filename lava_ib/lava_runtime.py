@@ -13,6 +13,7 @@ import tempfile
 import time
 from contextlib import suppress
 from itertools import takewhile
+from multiprocessing import resource_tracker
 from typing import Any
 
 from lava.magma.core.process.process import AbstractProcess, LogConfig, ProcessServer
@@ -31,6 +32,7 @@ _PHASES = {
 }
 _FRAME = re.compile(r'File "([^"]+)", line (\d+),? in (\w+)')
 _POLL_SECONDS = 0.01
+_REPORT_SECONDS = 1.0
 
 
 class SimulationError(RuntimeError):
@@ -60,14 +62,24 @@ class LavaRuntime:
             # stands, even while it waits for a message.
             faulthandler.register(signal.SIGUSR1, file=self._stacks, all_threads=False)
         self._running = True
+        # Inherited as well: Ctrl-C, which a terminal sends to all of a group, is for us to answer.
+        # Python's tracker would let it through again when Lava's shared memory starts it.
+        resource_tracker.ensure_running()
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self.process.run(condition, self.run_config)
         except Exception as error:
             runtime = self.process.runtime
             if runtime is not None and runtime._messaging_infrastructure is not None:
-                self._raise_failure()
+                # Lava may hear of it a moment before the actor's own report arrives.
+                deadline = time.monotonic() + _REPORT_SECONDS
+                while time.monotonic() < deadline:
+                    self._raise_failure()
+                    time.sleep(_POLL_SECONDS)
             self._kill()
             raise SimulationError(f"{type(error).__name__} while starting: {error}") from error
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def finished(self) -> bool:
         """Whether the run has ended; raises :class:`SimulationError` if a model failed."""
@@ -101,7 +113,7 @@ class LavaRuntime:
         Parameters
         ----------
         at_once : bool
-            Do not wait for the network's own end: after Ctrl-C its processes may be gone, too.
+            Do not wait for the network's own end, as after Ctrl-C.
         """
         if self._stopped:
             return
@@ -128,7 +140,7 @@ class LavaRuntime:
         if all(actor.exception is None and actor.exitcode is None for _, actor in actors):
             return
         # When one fails, Lava may end others before the exception arrives.
-        deadline = time.monotonic() + 1.0
+        deadline = time.monotonic() + _REPORT_SECONDS
         while all(actor.exception is None for _, actor in actors) and not any(
             actor.exitcode for _, actor in actors
         ):

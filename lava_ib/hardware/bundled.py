@@ -17,7 +17,7 @@ NEURONS = ("graded", "sigma-delta")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run; exit code 0: done, 1: the run failed, 2: bad input."""
+    """Run; exit code 0: done, 1: the run failed, 2: bad input, 130: Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
         check_folder(options.folder)
@@ -29,6 +29,9 @@ def main(arguments: list[str] | None = None) -> int:
     except RuntimeError as error:  # SimulationError, which needs Lava to be named
         print(f"run.sh: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("run.sh: interrupted", file=sys.stderr)
+        return 130
     return 0
 
 

@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from lava_ib.hardware import manifest
+from lava_ib.hardware import bundled, manifest
 
 
 @pytest.fixture(scope="session")
@@ -104,6 +104,17 @@ def test_without_the_extension_the_script_says_how_to_get_it(packed, tmp_path):
         timeout=100,
     )
     assert done.returncode == 2 and "INRC" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_ctrl_c_ends_the_script_in_one_line(packed, tmp_path, monkeypatch, capsys):
+    def interrupted(options):
+        raise KeyboardInterrupt
+
+    with tarfile.open(packed) as archive:
+        archive.extractall(tmp_path, filter="data")
+    monkeypatch.setattr(bundled, "run", interrupted)
+    assert bundled.main(["--folder", str(tmp_path)]) == 130
+    assert capsys.readouterr() == ("", "run.sh: interrupted\n")
 
 
 def corrupt_archives(files, packed, tmp_path):
