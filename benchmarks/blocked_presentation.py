@@ -1,12 +1,12 @@
 """Every memory and control on MNIST when classes come in runs: accuracy against their length.
 
-784-128-64-10, five epochs, tested with the network's own readout, with and without slots that
-hold inputs and replay them (`network.replay`).
+784-128-64-10, five epochs, tested with the network's own readout; the longest runs also with slots
+that hold inputs and replay them (`network.replay`).
 
 Examples
 --------
     LAVA_IB_DATA=folder python benchmarks/blocked_presentation.py --out results
-    python benchmarks/blocked_presentation.py --only "prototype delta" --replay 51 --runs 1000
+    python benchmarks/blocked_presentation.py --only "prototype delta" --replay 10 --runs 1 1000
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 from compiled import accuracy
+from matplotlib.figure import Figure
 
 import lava_ib
 from lava_ib.experiment.variants import Variant
@@ -60,20 +61,18 @@ def accuracies(name: str, run_length: int, replay: int, seeds: int, file: Path) 
     return [known[f"{name}; {run_length}; {replay}; {seed}"] for seed in range(seeds)]
 
 
-def draw(table: dict[tuple[str, int], list[list[float]]], runs: list[int], path: Path) -> None:
-    """Plot one line a memory: dashed without replay."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(8, 4.5), layout="constrained")
+def draw(table: dict[str, list[float]], runs: list[int], replay: int, path: Path) -> None:
+    """Plot one line a memory, and a star for its accuracy with slots at the input."""
+    figure = Figure(figsize=(9, 5), layout="constrained")
     axes = figure.add_subplot()
-    names = list(dict.fromkeys(name for name, _ in table))
-    for (name, replay), rows in table.items():
-        label = f"{name}, {replay} slots a class" if replay else name
-        line = {"linestyle": "-" if replay else "--", "color": f"C{names.index(name)}"}
-        axes.plot(runs, [np.mean(values) for values in rows], marker="o", label=label, **line)
+    for number, (name, values) in enumerate(table.items()):
+        look = {"color": f"C{number % 10}", "linestyle": "--" if number >= len(_KINDS) else "-"}
+        axes.plot(runs, values[:-1], marker=".", label=name, **look)
+        axes.plot(1.25 * runs[-1], values[-1], marker="*", linestyle="", color=look["color"])
+    axes.plot([], [], "k*", label=f"with {replay} slots a class at the input")
     axes.set(xscale="log", xlabel="samples of one class in a row", ylabel="test accuracy")
-    figure.legend(loc="outside right upper", fontsize=7, frameon=False)
-    figure.savefig(path)
+    figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+    figure.savefig(path, metadata={"Date": None})
 
 
 def main() -> None:
@@ -84,25 +83,26 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("runs/blocked"))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--runs", type=int, nargs="+", default=[1, 10, 100, 1000])
-    parser.add_argument("--replay", type=int, nargs="+", default=[0, 51])
+    parser.add_argument(
+        "--replay", type=int, default=51, help="slots a class beside the longest run (default 51)"
+    )
     parser.add_argument("--only", choices=ROWS, action="append")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    table: dict[tuple[str, int], list[list[float]]] = {}
-    lines = [f"| memory | slots a class | {' | '.join(map(str, arguments.runs))} |"]
-    lines.append("| --- " * (2 + len(arguments.runs)) + "|")
-    for replay in arguments.replay:
-        for name in arguments.only or ROWS:
-            found = [
-                accuracies(name, length, replay, arguments.seeds, arguments.out / "found.json")
-                for length in arguments.runs
-            ]
-            table[name, replay] = found
-            cells = " | ".join(f"{np.mean(values):.4f}" for values in found)
-            lines.append(f"| {name} | {replay} | {cells} |")
-            print(lines[-1], flush=True)
+    runs, longest, replay = arguments.runs, arguments.runs[-1], arguments.replay
+    head = [*map(str, runs), f"{longest}, {replay} slots a class"]
+    lines = [f"| memory | {' | '.join(head)} |", "| --- " * (1 + len(head)) + "|"]
+    table = {}
+    for name in arguments.only or ROWS:
+        found = [
+            accuracies(name, length, slots, arguments.seeds, arguments.out / "found.json")
+            for length, slots in [*((length, 0) for length in runs), (longest, replay)]
+        ]
+        table[name] = [float(np.mean(values)) for values in found]
+        lines.append(f"| {name} | {' | '.join(f'{value:.3f}' for value in table[name])} |")
+        print(lines[-1], flush=True)
     (arguments.out / "blocked.md").write_text("\n".join(lines) + "\n")
-    draw(table, arguments.runs, arguments.out / "blocked.svg")
+    draw(table, runs, replay, arguments.out / "blocked.svg")
 
 
 if __name__ == "__main__":

@@ -133,6 +133,10 @@ def deploy(
         options = {"neurons": neurons, "memory": memory, "samples": samples, "check": check}
         _run(target, mode or "inference", None if on_cpu else access, options, as_json)
         return
+    running = {"--neurons": neurons, "--samples": samples, "--check": check, "--on-cpu": on_cpu}
+    idle = [name for name, value in running.items() if value]
+    if idle:
+        raise InputError(f"--dry-run runs nothing; leave out {' and '.join(idle)}")
     found = place(
         target, mode, layers=layers, memory=memory, compiler=compiler, static_power=static_power
     )

@@ -94,6 +94,7 @@ def test_layers_alone_have_no_mode(call, tmp_path):
         (["run", "--layers", "x.json", "--dry-run"], "--dry-run needs --layers FILE.json, or else"),
         (["--layers", "x.json", "--dry-run", "--mode", "on-chip"], "not with --layers"),
         (["run", "--dry-run", "--mode", "fast"], "fast"),
+        (["run", "--dry-run", "--samples", "9", "--check"], "leave out --samples and --check"),
     ],
 )
 def test_bad_input_gets_one_line(call, arguments, message):
