@@ -90,13 +90,16 @@ def rows_of(summary):
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_runs_survive_the_death_of_a_worker_and_equal_single_runs(tmp_path, assert_same_bits):
+def test_runs_survive_the_death_of_a_worker_and_equal_single_runs(
+    tmp_path, train_here, assert_same_bits
+):
     pytest.importorskip("distributed")
     victim = "memory.storage=leaky,seed=1"
+    over = {"memory.storage": ["delta", "leaky", "margin"]}
     events = Events([victim], times=1)
     summary = sweep(
         VALUES,
-        {"memory.storage": ["delta", "leaky", "margin"]},
+        over,
         tmp_path / "sweep",
         seeds=4,
         workers=Workers(2),
@@ -108,13 +111,11 @@ def test_runs_survive_the_death_of_a_worker_and_equal_single_runs(tmp_path, asse
     rows = rows_of(summary)
     assert len(rows) == 12
     assert (tmp_path / "sweep" / "results.svg").read_text().startswith("<?xml")
-    leaky = lava_ib.make_config({**VALUES, "memory": {"storage": "leaky"}})
-    for run in lava_ib.train_seeds(leaky, 4, tmp_path / "single")["runs"]:
-        name = f"memory.storage=leaky,seed={run['seed']}"
-        assert float(rows[name]["test_accuracy"]) == run["test_accuracy"]
+    for point in grid(VALUES, over, seeds=4):
+        single = train_here(point.config, tmp_path / "single" / point.name)
+        assert float(rows[point.name]["test_accuracy"]) == single["test_accuracy"]
         assert_same_bits(
-            tmp_path / "sweep" / name / "checkpoint.h5",
-            tmp_path / "single" / f"seed-{run['seed']}" / "checkpoint.h5",
+            *(tmp_path / kind / point.name / "checkpoint.h5" for kind in ("sweep", "single"))
         )
 
 
