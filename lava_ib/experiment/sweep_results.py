@@ -44,7 +44,8 @@ def write_plot(rows: Sequence[Row], path: Path) -> None:
     """Draw test accuracy, mean and deviation over seeds, against the first key of numbers.
 
     Every combination of the other keys is a line. Without a key of numbers, the values of the
-    first key stand side by side.
+    first key stand side by side. Runs that have not that key, as the controls of an experiment, are
+    left out.
     """
     rows = [row for row in rows if row["status"] == "finished"]
     if not rows:
@@ -53,6 +54,8 @@ def write_plot(rows: Sequence[Row], path: Path) -> None:
     lines: dict[str, dict[Any, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         values = row["values"]
+        if axis not in values:
+            continue
         others = [key for key in values if key not in (axis, "seed")]
         name = ", ".join(f"{key} {value_text(values[key])}" for key in others) or "network"
         x = values[axis] if _is_number(values[axis]) else value_text(values[axis])
@@ -64,8 +67,12 @@ def write_plot(rows: Sequence[Row], path: Path) -> None:
 
 
 def _axis(rows: Sequence[Row]) -> str:
-    keys = [key for key in rows[0]["values"] if key != "seed"]
-    numbers = [key for key in keys if all(_is_number(row["values"][key]) for row in rows)]
+    values: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        for key, value in row["values"].items():
+            values[key].append(value)
+    keys = [key for key in values if key != "seed"]
+    numbers = [key for key in keys if all(map(_is_number, values[key]))]
     return next(iter([*numbers, *keys, "seed"]))
 
 

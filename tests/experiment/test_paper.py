@@ -9,6 +9,7 @@ from lava_ib.experiment.paper import EXPERIMENTS
 from lava_ib.experiment.paper.experiment import Run, by_epoch, by_variant, last_accuracy
 from lava_ib.experiment.paper.reservoir import RESERVOIR
 from lava_ib.experiment.paper.small import SMALL
+from lava_ib.experiment.sweep_results import write_plot
 from lava_ib.experiment.workers import Workers
 
 experiments = pytest.mark.parametrize("experiment", EXPERIMENTS.values(), ids=EXPERIMENTS)
@@ -45,6 +46,17 @@ def test_figure_shows_every_kind_of_run(experiment, tmp_path):
     save_panels(panels, tmp_path / "figure.svg")
     assert (tmp_path / "figure.svg").stat().st_size > 5000
     assert all(panel.curves for panel in panels)
+
+
+@experiments
+def test_the_sweep_below_an_experiment_is_drawn_whatever_its_controls_lack(experiment, tmp_path):
+    rows = [
+        {"status": "finished", "values": run.values, "test_accuracy": 0.5}
+        for run in invented(experiment)
+    ]
+    for first in (rows, rows[::-1]):
+        write_plot(first, tmp_path / "results.svg")
+        assert (tmp_path / "results.svg").stat().st_size > 5000
 
 
 @experiments
