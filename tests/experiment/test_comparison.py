@@ -86,7 +86,7 @@ def compared():
     """Compare two backends from what a run has learned, in the test's own process."""
 
     def compare(folder, backends, samples) -> Comparison:
-        (found,) = compare_run(RunFolder.open(folder), backends, samples, None, lambda event: None)
+        (found,) = compare_run(RunFolder.open(folder), lambda event: None, backends, samples, None)
         return Comparison.from_dict(found)
 
     return compare
