@@ -36,11 +36,14 @@ def test_slayer_learns(tmp_path):
     assert (tmp_path / "run" / "report.html").exists()
 
 
-@pytest.mark.parametrize(("kind", "module"), [("backprop", "torch"), ("slayer", "lava.lib.dl")])
-def test_what_is_missing_is_named_in_one_line(tmp_path, monkeypatch, kind, module):
+@pytest.mark.parametrize(
+    ("kind", "module", "advice"),
+    [("backprop", "torch", "pip install"), ("slayer", "lava.lib.dl", "docs/export.md says how")],
+)
+def test_what_is_missing_is_named_in_one_line(tmp_path, monkeypatch, kind, module, advice):
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.delitem(sys.modules, f"lava_ib.baselines.{kind}", raising=False)
-    with pytest.raises(lava_ib.InputError, match=rf"baseline {kind}: .*; pip install"):
+    with pytest.raises(lava_ib.InputError, match=rf"baseline {kind}: .*; {advice}"):
         train_baseline(kind, lava_ib.make_config(SMALL), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
