@@ -4,12 +4,11 @@ The memory ``slots`` is ``kde`` built of neurons, equal to it within rounding, s
 the same.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from lava_ib.experiment.curves import Curve, Panel
-from lava_ib.experiment.paper.experiment import Experiment, Run, last_accuracy
+from lava_ib.experiment.curves import Panel
+from lava_ib.experiment.paper.experiment import Experiment, Run, against
 from lava_ib.experiment.paper.released import LINEAR_READOUT, MNIST
 
 _SIZES = (2, 4, 8, 16, 32, 64, 128, 256)
@@ -33,11 +32,8 @@ def _hsic(samples: int) -> dict[str, Any]:
 
 
 def _panels(runs: Sequence[Run]) -> list[Panel]:
-    lines: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for run in runs:
-        lines[run.values["memory"]][run.values["N"]].append(last_accuracy(run))
-    curves = {name: Curve.through(points) for name, points in lines.items()}
-    levels = {"linear readout of the pixels": LINEAR_READOUT}
+    curves, levels = against(runs, "N")
+    levels["linear readout of the pixels"] = LINEAR_READOUT
     title = "MNIST, 784-128-64-10"
     return [Panel(title, "samples in memory, N", "test accuracy", curves, levels, log=True)]
 

@@ -161,3 +161,20 @@ def by_epoch(runs: Sequence[Run], figure: Callable[[dict[str, Any]], float]) -> 
         for record in run.records:
             samples[record["epoch"]].append(figure(record))
     return Curve.through(samples)
+
+
+def against(runs: Sequence[Run], key: str) -> tuple[dict[str, Curve], dict[str, float]]:
+    """Last accuracy of each memory against a value that its runs are told by.
+
+    Returns
+    -------
+    curves : dict of str to Curve
+        By memory, the points being the values under `key`.
+    levels : dict of str to float
+        Means of the memories whose runs have no such value.
+    """
+    points: dict[str, dict[Any, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for run in runs:
+        points[run.values["memory"]][run.values.get(key)].append(last_accuracy(run))
+    levels = {name: float(np.mean(own.pop(None))) for name, own in points.items() if None in own}
+    return {name: Curve.through(own) for name, own in points.items() if own}, levels

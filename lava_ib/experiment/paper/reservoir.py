@@ -5,14 +5,11 @@ while it is used. Two controls stand beside: hidden layers that do not learn, an
 stays at random class codes.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from lava_ib.experiment.curves import Curve, Panel
-from lava_ib.experiment.paper.experiment import Experiment, Run, last_accuracy
+from lava_ib.experiment.curves import Panel
+from lava_ib.experiment.paper.experiment import Experiment, Run, against
 from lava_ib.experiment.paper.released import LINEAR_READOUT, MNIST
 
 _SIZES = (50, 100, 200, 400)
@@ -42,13 +39,7 @@ def _changes(memory: dict[str, Any], eta: float) -> dict[str, Any]:
 
 
 def _panels(runs: Sequence[Run]) -> list[Panel]:
-    lines: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    controls: dict[str, list[float]] = defaultdict(list)
-    for run in runs:
-        name, units = run.values["memory"], run.values.get("D")
-        (controls[name] if units is None else lines[name][units]).append(last_accuracy(run))
-    curves = {name: Curve.through(points) for name, points in lines.items()}
-    levels = {name: float(np.mean(values)) for name, values in controls.items()}
+    curves, levels = against(runs, "D")
     levels["linear readout of the pixels"] = LINEAR_READOUT
     title = "MNIST, 784-128-64-10"
     return [Panel(title, "units of the reservoir, D", "test accuracy", curves, levels, log=True)]
