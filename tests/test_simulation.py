@@ -292,7 +292,7 @@ NETWORKS_IN_A_ROW = """
     process = psutil.Process()
     for number in range(1, 201):
         with Simulation(settings, x, labels) as simulation:
-            simulation.present(20)
+            simulation.present(5)
         if number in (50, 200):
             gc.collect()
             print(json.dumps({

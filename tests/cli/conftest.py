@@ -60,8 +60,8 @@ def config_file(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def finished_run(config_file):
+def finished_run(config_file, train_here):
     """Folder of a finished run; not to be changed."""
     folder = config_file.parent / "run"
-    lava_ib.train(lava_ib.load_config(config_file), folder)
+    train_here(lava_ib.load_config(config_file), folder)
     return folder

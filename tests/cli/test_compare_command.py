@@ -1,14 +1,14 @@
 """``lava-ib compare``."""
 
 import json
+import shutil
 
 import pytest
 
 
 @pytest.mark.slow
-def test_compare_says_where_and_draws_into_the_run_folder(call, config_file, tmp_path):
-    run = tmp_path / "run"
-    assert call("train", config_file, "--set", "training.epochs=1", "--out", run).code == 0
+def test_compare_says_where_and_draws_into_the_run_folder(call, finished_run, tmp_path):
+    run = shutil.copytree(finished_run, tmp_path / "run")
     outcome = call("compare", run, "--samples", 4)
     assert outcome.code == 0, outcome.err
     assert "fused against float" in outcome.out

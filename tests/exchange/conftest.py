@@ -8,7 +8,7 @@ from lava_ib.experiment.deployed import trained_network
 
 
 @pytest.fixture(scope="session")
-def run(tmp_path_factory):
+def run(tmp_path_factory, train_here):
     """Folder of a run on the digits, good enough to have something to agree on."""
     config = lava_ib.make_config(
         {
@@ -18,7 +18,7 @@ def run(tmp_path_factory):
         }
     )
     folder = tmp_path_factory.mktemp("exchange") / "run"
-    lava_ib.train(config, folder)
+    train_here(config, folder)
     return folder
 
 

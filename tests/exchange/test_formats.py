@@ -43,7 +43,7 @@ def test_onnx_has_the_networks_own_outputs(exported, network, data):
 
 
 @pytest.mark.slow
-def test_onnx_of_convolutions_has_the_runs_outputs_from_raw_pictures_on(tmp_path):
+def test_onnx_of_convolutions_has_the_runs_outputs_from_raw_pictures_on(tmp_path, train_here):
     config = lava_ib.make_config(
         {
             "data": {"train_limit": 80, "test_limit": 60, "contrast": True, "whiten": True},
@@ -63,7 +63,7 @@ def test_onnx_of_convolutions_has_the_runs_outputs_from_raw_pictures_on(tmp_path
         }
     )
     run, file = tmp_path / "run", tmp_path / "network.onnx"
-    lava_ib.train(config, run)
+    train_here(config, run)
     lava_ib.evaluate(run, predictions=tmp_path / "predicted.npy")
     lava_ib.export(run, "onnx", file)
 

@@ -116,9 +116,9 @@ def test_a_trace_shows_last_layer_and_first_n_of_each_memory_best_scaled(config)
     np.testing.assert_array_equal(exact, slots.wanted[-80:, np.argmax(power)])
 
 
-def test_a_run_is_measured_with_its_weights_and_its_memory(config, tmp_path):
+def test_a_run_is_measured_with_its_weights_and_its_memory(config, tmp_path, train_here):
     target = config("[memory]\nkind = 'features'\nunits = 8")
-    lava_ib.train(lava_ib.load_config(target), tmp_path / "run")
+    train_here(lava_ib.load_config(target), tmp_path / "run")
     plan = Plan(samples=(10,), activities=("digits",), count=60)
     before, after = fidelity(target, plan), fidelity(tmp_path / "run", plan)
     assert [row["r2"] for row in before] != [row["r2"] for row in after]

@@ -111,11 +111,11 @@ def test_anything_else_is_refused(make, content):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["float", "fused"])
-def test_a_run_starts_from_the_file_and_keeps_its_weights(make, tmp_path, backend):
+def test_a_run_starts_from_the_file_and_keeps_its_weights(make, tmp_path, train_here, backend):
     config = make()
     config = config.model_copy(update={"backend": backend})
     state = pretrained(config)
-    lava_ib.train(config, tmp_path / "run")
+    train_here(config, tmp_path / "run")
     after = Checkpoint.load(tmp_path / "run" / "checkpoint.h5").networks["learned"].state
     for name, array in state.items():
         np.testing.assert_array_equal(after[name], array)

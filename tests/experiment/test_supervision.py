@@ -23,15 +23,15 @@ EARLY, LATE = 2, SAMPLES + 50  # time steps: the late one is in the second epoch
 class Experiment:
     """A config file, and an uninterrupted run of it."""
 
-    def __init__(self, config, folder):
+    def __init__(self, config, folder, train):
         self.config, self.whole = config, folder / "whole"
         self.file = folder / "config.toml"
         self.file.write_text(config.to_toml())
-        lava_ib.train(config, self.whole)
+        train(config, self.whole)
 
 
 @pytest.fixture(scope="module")
-def experiment(tiny, tmp_path_factory):
+def experiment(tiny, tmp_path_factory, train_here):
     # A checkpoint after every chunk, so that a kill finds one in the middle of an epoch.
     training = {
         "epochs": 2,
@@ -40,7 +40,7 @@ def experiment(tiny, tmp_path_factory):
         "stall_seconds": 3.0,
     }
     config = tiny(training=training, data={"train_limit": SAMPLES})
-    return Experiment(config, tmp_path_factory.mktemp("supervision"))
+    return Experiment(config, tmp_path_factory.mktemp("supervision"), train_here)
 
 
 @pytest.fixture

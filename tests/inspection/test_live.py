@@ -84,7 +84,7 @@ def test_page_shows_the_values_and_says_when_the_run_is_over(browser, network):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["float", "fused"])
-def test_a_watched_run_learns_the_same(tmp_path, backend):
+def test_a_watched_run_learns_the_same(tmp_path, train_here, backend):
     config = lava_ib.make_config(
         {
             "backend": backend,
@@ -102,7 +102,7 @@ def test_a_watched_run_learns_the_same(tmp_path, backend):
             ask(f"{view.url}live.json")
 
         watched = lava_ib.train(config, tmp_path / "watched", on_event=show, watched=True)
-    alone = lava_ib.train(config, tmp_path / "alone")
+    alone = train_here(config, tmp_path / "alone")
     assert watched["test_accuracy"] == alone["test_accuracy"]
     pulses = [event["layers"] for event in events if event["event"] == "progress"]
     assert all(len(layers) == 2 for layers in pulses)
