@@ -1,5 +1,7 @@
 """From a network's settings, data and state to the loop's structures, and back."""
 
+from typing import Any
+
 import numpy as np
 from scipy.sparse import csr_matrix
 
@@ -8,10 +10,12 @@ from lava_ib.processes.fused.structures import (
     FOLD_INTERVAL,
     MEMORIES,
     FirstLayer,
-    Layer,
+    LayerMemory,
+    Layers,
     Readout,
     Rule,
     Samples,
+    filled,
 )
 from lava_ib.rule.memory import Features, Prototype, Reservoir, Slots, Window
 from lava_ib.rule.settings import Learn, Settings
@@ -58,6 +62,7 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
         "reservoir": "reservoir",
     }[memory.kind]
     return Rule(
+        depth=settings.hidden,
         steps=network.steps_per_sample,
         tau=float(network.tau),
         keep=keep,
@@ -95,67 +100,72 @@ def make_rule(settings: Settings, learn: Learn, total_samples: int) -> Rule:
     )
 
 
-def make_layers(settings: Settings, state: State) -> tuple[Layer, ...]:
+def make_layers(settings: Settings, state: State) -> Layers:
     """Copy the hidden layers' part of a state, synapses input-major."""
-    return tuple(_layer(number, settings, state) for number in range(1, settings.hidden + 1))
+    numbers = range(1, settings.hidden + 1)
+    copied = [_layer(number, settings, state) for number in numbers]
+    return Layers(**{name: filled([layer[name] for layer in copied]) for name in Layers._fields})
 
 
-def _layer(number: int, settings: Settings, state: State) -> Layer:
+def _layer(number: int, settings: Settings, state: State) -> dict[str, Any]:
+    """One layer's entry of each of the :class:`Layers`' tuples."""
     weights = np.ascontiguousarray(state[f"dense{number}/weights"].T)
     pre, post = weights.shape
     u = state[f"layer{number}/u"].copy()
-    return Layer(
-        weights=weights,
-        trace=np.ascontiguousarray(state[f"dense{number}/tag_1"].T),
-        bias=state[f"layer{number}/bias"].copy(),
-        u=u,
-        z=np.zeros(post),
-        xi=state[f"layer{number}/xi"].copy(),
-        drive=np.zeros(post),
-        target=np.zeros(post),
-        gate=np.where(u > 0.0, 1.0, 0.0),
-        before=np.zeros(post),
-        average=np.zeros(post),
-        partial=np.zeros((post, pre)),
-        switched=np.zeros(post, dtype=bool),
-        modulator_sum=state[f"layer{number}/modulator_sum"].copy(),
-        **memory_arrays(number, post, settings, state),
-    )
+    memory = make_memory(number, post, settings, state)
+    return {
+        "weights": weights,
+        "trace": np.ascontiguousarray(state[f"dense{number}/tag_1"].T),
+        "bias": state[f"layer{number}/bias"].copy(),
+        "u": u,
+        "z": memory.z,
+        "xi": state[f"layer{number}/xi"].copy(),
+        "drive": np.zeros(post),
+        "target": np.zeros(post),
+        "gate": np.where(u > 0.0, 1.0, 0.0),
+        "before": np.zeros(post),
+        "average": np.zeros(post),
+        "partial": np.zeros((post, pre)),
+        "switched": np.zeros(post, dtype=bool),
+        "memories": memory,
+    }
 
 
-def memory_arrays(number: int, neurons: int, settings: Settings, state: State) -> State:
+def make_memory(number: int, neurons: int, settings: Settings, state: State) -> LayerMemory:
     """Copy what the memory of a layer holds; what its kind has not is empty."""
 
     def array(variable: str, default: np.ndarray) -> np.ndarray:
         return np.array(state.get(f"memory{number}/{variable}", default))
 
     compressing = isinstance(settings.memory, Window) and settings.memory.compress
-    return {
-        "prototypes": array("prototypes", np.zeros((0, neurons))),
-        "window_z": array("z", np.zeros((0, neurons))),
-        "window_labels": array("labels", np.zeros((0, 0))),
-        "window_x": array("x", np.zeros((0, 0))) if compressing else np.zeros((0, 0)),
-        "stored": array(_counted(settings), np.zeros(1, dtype=np.int64)),
-        "expansion": array("expansion", np.zeros((0, neurons))),
-        "feature_readout": array("readout", np.zeros(0)),
-        "averages": array("averages", np.zeros((0, 0))),
-        "average_features": array("average", np.zeros(0)),
-        "mean": array("mean", np.zeros(0)),
-        "recurrent": array("recurrent", np.zeros((0, 0))),
-        "inputs": array("inputs", np.zeros((0, neurons))),
-        "label_inputs": array("label_inputs", np.zeros((0, 0))),
-        "reservoir_readout": array("readout_weights", np.zeros((neurons, 0))),
-        "reservoir_u": array("u", np.zeros(0)),
-    }
+    return LayerMemory(
+        z=np.zeros(neurons),
+        modulator_sum=state[f"layer{number}/modulator_sum"].copy(),
+        prototypes=array("prototypes", np.zeros((0, neurons))),
+        window_z=array("z", np.zeros((0, neurons))),
+        window_labels=array("labels", np.zeros((0, 0))),
+        window_x=array("x", np.zeros((0, 0))) if compressing else np.zeros((0, 0)),
+        stored=array(_counted(settings), np.zeros(1, dtype=np.int64)),
+        expansion=array("expansion", np.zeros((0, neurons))),
+        feature_readout=array("readout", np.zeros(0)),
+        averages=array("averages", np.zeros((0, 0))),
+        average_features=array("average", np.zeros(0)),
+        mean=array("mean", np.zeros(0)),
+        recurrent=array("recurrent", np.zeros((0, 0))),
+        inputs=array("inputs", np.zeros((0, neurons))),
+        label_inputs=array("label_inputs", np.zeros((0, 0))),
+        reservoir_readout=array("readout_weights", np.zeros((neurons, 0))),
+        reservoir_u=array("u", np.zeros(0)),
+    )
 
 
 def _counted(settings: Settings) -> str:
     return "stored" if isinstance(settings.memory, Slots) else "count"
 
 
-def make_first(rule: Rule, layer: Layer, samples: Samples) -> FirstLayer:
+def make_first(rule: Rule, layers: Layers, samples: Samples) -> FirstLayer:
     """Make room to collect updates of the first connection; begin with a fold."""
-    post = layer.u.size
+    post = layers.u[0].size
     if rule.kept <= NEGLIGIBLE:
         held = 1
     else:
@@ -182,9 +192,7 @@ def make_readout(state: State) -> Readout:
     return Readout(weights, label, memory_label, state["readout/predictions"].copy())
 
 
-def write_back(
-    layers: tuple[Layer, ...], readout: Readout, samples: int, rule: Rule, state: State
-) -> None:
+def write_back(layers: Layers, readout: Readout, samples: int, rule: Rule, state: State) -> None:
     """Copy everything that changed into a state, in place.
 
     Parameters
@@ -196,33 +204,34 @@ def write_back(
     state : State
         Its arrays are overwritten.
     """
-    for number, layer in enumerate(layers, start=1):
+    for index in range(rule.depth):
+        number = index + 1
         values = {
-            f"dense{number}/weights": layer.weights.T,
-            f"dense{number}/tag_1": layer.trace.T,
-            f"layer{number}/u": layer.u,
-            f"layer{number}/xi": layer.xi,
-            **memory_values(number, layer),
+            f"dense{number}/weights": layers.weights[index].T,
+            f"dense{number}/tag_1": layers.trace[index].T,
+            f"layer{number}/u": layers.u[index],
+            f"layer{number}/xi": layers.xi[index],
+            **memory_values(number, layers.memories[index]),
         }
         copy_into(state, values)
     write_readout(readout, samples, rule, state)
 
 
-def memory_values(number: int, layer: Layer) -> State:
+def memory_values(number: int, memory: LayerMemory) -> State:
     """What the memory of a layer holds, by its names in a state."""
     return {
-        f"layer{number}/modulator_sum": layer.modulator_sum,
-        f"memory{number}/prototypes": layer.prototypes,
-        f"memory{number}/z": layer.window_z,
-        f"memory{number}/labels": layer.window_labels,
-        f"memory{number}/x": layer.window_x,
-        f"memory{number}/count": layer.stored,
-        f"memory{number}/stored": layer.stored,
-        f"memory{number}/averages": layer.averages,
-        f"memory{number}/average": layer.average_features,
-        f"memory{number}/mean": layer.mean,
-        f"memory{number}/readout_weights": layer.reservoir_readout,
-        f"memory{number}/u": layer.reservoir_u,
+        f"layer{number}/modulator_sum": memory.modulator_sum,
+        f"memory{number}/prototypes": memory.prototypes,
+        f"memory{number}/z": memory.window_z,
+        f"memory{number}/labels": memory.window_labels,
+        f"memory{number}/x": memory.window_x,
+        f"memory{number}/count": memory.stored,
+        f"memory{number}/stored": memory.stored,
+        f"memory{number}/averages": memory.averages,
+        f"memory{number}/average": memory.average_features,
+        f"memory{number}/mean": memory.mean,
+        f"memory{number}/readout_weights": memory.reservoir_readout,
+        f"memory{number}/u": memory.reservoir_u,
     }
 
 

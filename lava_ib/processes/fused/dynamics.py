@@ -14,14 +14,14 @@ between t-1 and t has ``Z(T) - keep^(T-t+1) Z(t-1)``, or what is missing of it.
 import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
-from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, Layer, Rule
+from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, LayerMemory, Layers, Rule
 from lava_ib.rule.memory.reservoir import advance
 
 _RESERVOIR = MEMORIES["reservoir"]
 
 
 @merged
-def run_steps(label: np.ndarray, rule: Rule, layers: tuple[Layer, ...], first: FirstLayer) -> None:
+def run_steps(label: np.ndarray, rule: Rule, layers: Layers, first: FirstLayer) -> None:
     """Run a presentation; at its end u, gate, z and average of each layer are up to date.
 
     So are the units of reservoirs, which see each step of z beside the `label`.
@@ -29,30 +29,27 @@ def run_steps(label: np.ndarray, rule: Rule, layers: tuple[Layer, ...], first: F
     The arrays of the first two layers are taken out of their tuples before the loop: each
     such access counts a reference, which costs as much as the arithmetic on it.
     """
-    bottom, second = layers[0], layers[min(1, len(layers) - 1)]
-    steps, tau, keep = rule.steps, rule.tau, rule.keep
+    depth, steps, tau, keep = rule.depth, rule.steps, rule.tau, rule.keep
+    second = min(1, depth - 1)
     traced = rule.learn_hidden and not rule.chip
     noted = traced and keep > 0.0
-    drive1, bias1, gates_now = first.drive, bottom.bias, first.gates_now
-    u1, gate1, before1, z1, average1 = (
-        bottom.u,
-        bottom.gate,
-        bottom.before,
-        bottom.z,
-        bottom.average,
-    )
-    drive2, target2, bias2, weights2 = second.drive, second.target, second.bias, second.weights
-    u2, gate2, before2, z2 = second.u, second.gate, second.before, second.z
+    drive1, bias1, gates_now = first.drive, layers.bias[0], first.gates_now
+    u1, gate1, before1 = layers.u[0], layers.gate[0], layers.before[0]
+    z1, average1 = layers.z[0], layers.average[0]
+    drive2, target2 = layers.drive[second], layers.target[second]
+    bias2, weights2 = layers.bias[second], layers.weights[second]
+    u2, gate2, before2 = layers.u[second], layers.gate[second], layers.before[second]
+    z2, switched2, partial2 = layers.z[second], layers.switched[second], layers.partial[second]
     gates_now[:] = 0.0
-    for number in range(len(layers)):
-        layers[number].average[:] = 0.0
+    for number in range(depth):
+        layers.average[number][:] = 0.0
     for t in range(1, steps + 1):
         crossed = _advance(drive1, 1.0, bias1, tau, u1, gate1, before1)
         scale = _normalise(u1, gate1, z1)
         if traced:
             _keep_average(keep, gate1, gates_now)
         share = keep ** (steps - t + 1) if noted and t > 1 else 0.0
-        if len(layers) > 1:
+        if depth > 1:
             if t == 1:
                 _multiply(weights2, u1, gate1, drive2)
                 _multiply(weights2, drive1, gate1, target2)
@@ -63,44 +60,37 @@ def run_steps(label: np.ndarray, rule: Rule, layers: tuple[Layer, ...], first: F
                     _cross(weights2, drive1, gate1, before1, target2)
             switched = _advance(drive2, scale, bias2, tau, u2, gate2, before2)
             if switched > 0.0 and share > 0.0:
-                _note_switches(share, average1, gate2, before2, second.switched, second.partial)
+                _note_switches(share, average1, gate2, before2, switched2, partial2)
             if traced:
                 _keep_average(keep, z1, average1)
             scale = _normalise(u2, gate2, z2)
-        for number in range(2, len(layers)):
-            scale = _step_deeper(scale, share, traced, rule, layers[number - 1], layers[number])
+        for number in range(2, depth):
+            scale = _step_deeper(number, scale, share, traced, rule, layers)
         if rule.memory == _RESERVOIR and rule.learn_hidden:
-            for number in range(len(layers)):
-                layer = layers[number]
-                advance_reservoir(
-                    layer.z,
-                    label,
-                    layer.recurrent,
-                    layer.inputs,
-                    layer.label_inputs,
-                    rule.reservoir_tau,
-                    layer.reservoir_u,
-                )
+            for number in range(depth):
+                advance_reservoir(label, rule.reservoir_tau, layers.memories[number])
 
 
 @merged
 def _step_deeper(
-    scale: float, share: float, traced: bool, rule: Rule, below: Layer, layer: Layer
+    number: int, scale: float, share: float, traced: bool, rule: Rule, layers: Layers
 ) -> float:
     """One step of the third layer or one above; returns one over the norm of its rates.
 
     `scale` is that of the layer below; `share` is what is kept of an average of the step
     before until the presentation ends.
     """
-    _multiply(layer.weights, below.u, below.gate, layer.drive)
-    switched = _advance(layer.drive, scale, layer.bias, rule.tau, layer.u, layer.gate, layer.before)
+    drive, u, gate = layers.drive[number], layers.u[number], layers.gate[number]
+    before, average = layers.before[number], layers.average[number - 1]
+    _multiply(layers.weights[number], layers.u[number - 1], layers.gate[number - 1], drive)
+    switched = _advance(drive, scale, layers.bias[number], rule.tau, u, gate, before)
     if switched > 0.0 and share > 0.0:
         _note_switches(
-            share, below.average, layer.gate, layer.before, layer.switched, layer.partial
+            share, average, gate, before, layers.switched[number], layers.partial[number]
         )
     if traced:
-        _keep_average(rule.keep, below.z, below.average)
-    return _normalise(layer.u, layer.gate, layer.z)
+        _keep_average(rule.keep, layers.z[number - 1], average)
+    return _normalise(u, gate, layers.z[number])
 
 
 @compiled
@@ -195,15 +185,8 @@ def _note_switches(
 
 
 @compiled
-def advance_reservoir(
-    z: np.ndarray,
-    label: np.ndarray,
-    recurrent: np.ndarray,
-    inputs: np.ndarray,
-    label_inputs: np.ndarray,
-    tau: float,
-    u: np.ndarray,
-) -> None:
+def advance_reservoir(label: np.ndarray, tau: float, memory: LayerMemory) -> None:
     """Advance the units of a layer's reservoir by a step."""
-    drive = np.dot(recurrent, np.tanh(u)) + np.dot(inputs, z) + np.dot(label_inputs, label)
-    advance(u, drive, tau)
+    u = memory.reservoir_u
+    drive = np.dot(memory.recurrent, np.tanh(u))
+    advance(u, drive + np.dot(memory.inputs, memory.z) + np.dot(memory.label_inputs, label), tau)

@@ -18,14 +18,14 @@ Since a = x - o, weights are held as ``W = V + p o^T``: V receives the sparse ``
 import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
-from lava_ib.processes.fused.structures import FirstLayer, Layer, Rule, Samples
+from lava_ib.processes.fused.structures import FirstLayer, Rule, Samples
 
 NEGLIGIBLE = 2.0**-53
 """A share of a trace that rounding hides."""
 
 
 @compiled
-def first_drive(index: int, samples: Samples, layer: Layer, first: FirstLayer) -> None:
+def first_drive(index: int, samples: Samples, weights: np.ndarray, first: FirstLayer) -> None:
     """Set ``first.drive = W a`` for one sample."""
     begin, end = samples.starts[index], samples.starts[index + 1]
     square = np.dot(samples.offset, samples.offset)
@@ -34,7 +34,7 @@ def first_drive(index: int, samples: Samples, layer: Layer, first: FirstLayer) -
     for i in range(drive.size):
         drive[i] = first.along[i] * onto - first.onto_offset[i]
     for k in range(begin, end):
-        value, row = samples.values[k], layer.weights[samples.columns[k]]
+        value, row = samples.values[k], weights[samples.columns[k]]
         for i in range(drive.size):
             drive[i] += value * row[i]
         first.dense[samples.columns[k]] = value
@@ -52,11 +52,16 @@ def first_drive(index: int, samples: Samples, layer: Layer, first: FirstLayer) -
 
 @merged
 def hold(
-    index: int, gates: np.ndarray, rule: Rule, samples: Samples, layer: Layer, first: FirstLayer
+    index: int,
+    gates: np.ndarray,
+    rule: Rule,
+    samples: Samples,
+    weights: np.ndarray,
+    first: FirstLayer,
 ) -> None:
     """Take a presentation into the trace; the oldest one held is written and let go."""
     if first.ring[1] == first.sample.size:
-        _write((first.ring[0] + 1) % first.sample.size, samples, layer, first)
+        _write((first.ring[0] + 1) % first.sample.size, samples, weights, first)
         first.ring[1] -= 1
     first.ring[0] = (first.ring[0] + 1) % first.sample.size
     first.ring[1] += 1
@@ -68,7 +73,14 @@ def hold(
 
 
 @merged
-def credit(xi: np.ndarray, eta: float, rule: Rule, layer: Layer, first: FirstLayer) -> None:
+def credit(
+    xi: np.ndarray,
+    eta: float,
+    rule: Rule,
+    weights: np.ndarray,
+    trace: np.ndarray,
+    first: FirstLayer,
+) -> None:
     """Three-factor update by everything that is in the trace: collect the coefficients."""
     share = eta
     for age in range(first.ring[1]):
@@ -78,36 +90,38 @@ def credit(xi: np.ndarray, eta: float, rule: Rule, layer: Layer, first: FirstLay
         share *= rule.kept
     if first.folded_share[0] > NEGLIGIBLE:
         share = eta * first.folded_share[0]
-        for j in range(layer.weights.shape[0]):
+        for j in range(weights.shape[0]):
             for i in range(xi.size):
-                layer.weights[j, i] += share * xi[i] * layer.trace[j, i]
+                weights[j, i] += share * xi[i] * trace[j, i]
         for i in range(xi.size):
             first.onto_offset[i] += share * xi[i] * first.trace_onto_offset[i]
 
 
 @merged
-def scale_first(factor: float, layer: Layer, first: FirstLayer) -> None:
+def scale_first(factor: float, weights: np.ndarray, first: FirstLayer) -> None:
     """Weight decay of everything that the weights are made of."""
-    layer.weights[:] *= factor
+    weights[:] *= factor
     first.along[:] *= factor
     first.onto_offset[:] *= factor
     first.changes[:] *= factor
 
 
 @compiled
-def fold(rule: Rule, samples: Samples, layer: Layer, first: FirstLayer) -> None:
+def fold(
+    rule: Rule, samples: Samples, weights: np.ndarray, trace: np.ndarray, first: FirstLayer
+) -> None:
     """Write weights and traces out in full, and start collecting anew.
 
     Done at fixed sample counts, so that a run that is cut there goes on to the same bits.
     """
     trace_along = np.zeros(first.along.size)
-    layer.trace[:] *= first.folded_share[0]
+    trace[:] *= first.folded_share[0]
     for age in range(first.ring[1] - 1, -1, -1):
         held = (first.ring[0] - age) % first.sample.size
-        _write(held, samples, layer, first)
+        _write(held, samples, weights, first)
         share, other = rule.kept**age, first.sample[held]
         for k in range(samples.starts[other], samples.starts[other + 1]):
-            value, row = share * samples.values[k], layer.trace[samples.columns[k]]
+            value, row = share * samples.values[k], trace[samples.columns[k]]
             for i in range(row.size):
                 row[i] += value * first.gates[held, i]
         for i in range(trace_along.size):
@@ -118,20 +132,20 @@ def fold(rule: Rule, samples: Samples, layer: Layer, first: FirstLayer) -> None:
         offset = samples.offset[j]
         if offset != 0.0:
             for i in range(first.along.size):
-                layer.weights[j, i] += offset * first.along[i]
-                layer.trace[j, i] += offset * trace_along[i]
-                first.onto_offset[i] += offset * layer.weights[j, i]
-                first.trace_onto_offset[i] += offset * layer.trace[j, i]
+                weights[j, i] += offset * first.along[i]
+                trace[j, i] += offset * trace_along[i]
+                first.onto_offset[i] += offset * weights[j, i]
+                first.trace_onto_offset[i] += offset * trace[j, i]
     first.along[:] = 0.0
     first.ring[:] = 0
     first.folded_share[0] = 1.0
 
 
 @merged
-def _write(held: int, samples: Samples, layer: Layer, first: FirstLayer) -> None:
+def _write(held: int, samples: Samples, weights: np.ndarray, first: FirstLayer) -> None:
     other, change = first.sample[held], first.changes[held]
     for k in range(samples.starts[other], samples.starts[other + 1]):
-        value, row = samples.values[k], layer.weights[samples.columns[k]]
+        value, row = samples.values[k], weights[samples.columns[k]]
         for i in range(row.size):
             row[i] += value * change[i]
     for i in range(change.size):

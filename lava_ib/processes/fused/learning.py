@@ -4,7 +4,14 @@ import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.first_layer import credit, hold, scale_first
-from lava_ib.processes.fused.structures import MEMORIES, FirstLayer, Layer, Rule, Samples
+from lava_ib.processes.fused.structures import (
+    MEMORIES,
+    FirstLayer,
+    LayerMemory,
+    Layers,
+    Rule,
+    Samples,
+)
 from lava_ib.rule.memory.features import (
     expand,
     feature_evidence,
@@ -34,7 +41,7 @@ _HSIC, _FIXED = MEMORIES["hsic"], MEMORIES["hsic_fixed"]
 
 @compiled
 def modulator(
-    label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, layer: Layer
+    label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, memory: LayerMemory
 ) -> np.ndarray:
     """Ask the layer's memory for its modulator, and let it store the sample.
 
@@ -48,14 +55,14 @@ def modulator(
         Linear factor of all rates.
     """
     if rule.memory == _RESERVOIR:
-        return _reservoir_modulator(label, x, rule, layer)
+        return _reservoir_modulator(label, x, rule, memory)
     if rule.memory == _SLOTS:
-        return _slots_modulator(label, rule, layer)
+        return _slots_modulator(label, rule, memory)
     if rule.memory >= _KDE:
-        return _window_modulator(label, x, rule, layer)
+        return _window_modulator(label, x, rule, memory)
     if rule.memory == _FEATURES:
-        return _features_modulator(label, rule, layer)
-    rows, z, alpha = layer.prototypes, layer.z, rule.alpha * factor
+        return _features_modulator(label, rule, memory)
+    rows, z, alpha = memory.prototypes, memory.z, rule.alpha * factor
     if rule.memory == _MARGIN:
         best = rival(rows, z, label, rule.margin)
         xi = margin_modulator(rows, label, best)
@@ -71,12 +78,14 @@ def modulator(
 
 
 @merged
-def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
-    newest, stored = _keep(label, x, layer)
-    z, labels = layer.window_z[:stored], layer.window_labels[:stored]
+def _window_modulator(
+    label: np.ndarray, x: np.ndarray, rule: Rule, memory: LayerMemory
+) -> np.ndarray:
+    newest, stored = _keep(label, x, memory)
+    z, labels = memory.window_z[:stored], memory.window_labels[:stored]
     if rule.memory == _KDE:
         return kde_modulator(z, labels, newest, rule.sigma)
-    inputs = layer.window_x[:stored]  # no columns where the input is not compressed
+    inputs = memory.window_x[:stored]  # no columns where the input is not compressed
     if rule.memory == _HSIC:
         return hsic_modulator(z, labels, inputs, newest, rule.sigma, rule.gamma, rule.sigma_x)
     fixed = rule.memory == _FIXED
@@ -86,53 +95,55 @@ def _window_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer
 
 
 @merged
-def _keep(label: np.ndarray, x: np.ndarray, layer: Layer) -> tuple[int, int]:
+def _keep(label: np.ndarray, x: np.ndarray, memory: LayerMemory) -> tuple[int, int]:
     """Store the sample in the window; returns its row, and how many rows are filled."""
-    size = layer.window_z.shape[0]
-    newest = layer.stored[0] % size
-    layer.window_z[newest] = layer.z
-    layer.window_labels[newest] = label
-    if layer.window_x.shape[1] > 0:
-        layer.window_x[newest] = x
-    layer.stored[0] += 1
-    return newest, min(layer.stored[0], size)
+    size = memory.window_z.shape[0]
+    newest = memory.stored[0] % size
+    memory.window_z[newest] = memory.z
+    memory.window_labels[newest] = label
+    if memory.window_x.shape[1] > 0:
+        memory.window_x[newest] = x
+    memory.stored[0] += 1
+    return newest, min(memory.stored[0], size)
 
 
 @merged
-def _reservoir_modulator(label: np.ndarray, x: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
+def _reservoir_modulator(
+    label: np.ndarray, x: np.ndarray, rule: Rule, memory: LayerMemory
+) -> np.ndarray:
     """The readout's estimate, corrected by exact kernels where it learns while it is used."""
-    rates, weights = np.tanh(layer.reservoir_u), layer.reservoir_readout
+    rates, weights = np.tanh(memory.reservoir_u), memory.reservoir_readout
     xi = np.dot(weights, rates)
     if rule.reservoir_rate > 0.0:
-        newest, stored = _keep(label, x, layer)
-        z, labels = layer.window_z[:stored], layer.window_labels[:stored]
+        newest, stored = _keep(label, x, memory)
+        z, labels = memory.window_z[:stored], memory.window_labels[:stored]
         exact = kde_modulator(z, labels, newest, rule.sigma)
         correct(weights, rates, exact - xi, rule.reservoir_rate)
     return xi
 
 
 @merged
-def _slots_modulator(label: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
-    z, labels = layer.window_z, layer.window_labels
-    newest = next_slot(label, layer.stored, z.shape[0], rule.per_class)
-    z[newest] = layer.z
+def _slots_modulator(label: np.ndarray, rule: Rule, memory: LayerMemory) -> np.ndarray:
+    z, labels = memory.window_z, memory.window_labels
+    newest = next_slot(label, memory.stored, z.shape[0], rule.per_class)
+    z[newest] = memory.z
     labels[newest] = label
-    layer.stored[np.argmax(label)] += 1
+    memory.stored[np.argmax(label)] += 1
     return kde_modulator(z, labels, newest, rule.sigma)
 
 
 @merged
-def _features_modulator(label: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
-    averages, average = layer.averages, layer.average_features
-    centred = layer.z - layer.mean
-    drive = np.dot(layer.expansion, centred)
+def _features_modulator(label: np.ndarray, rule: Rule, memory: LayerMemory) -> np.ndarray:
+    averages, average = memory.averages, memory.average_features
+    centred = memory.z - memory.mean
+    drive = np.dot(memory.expansion, centred)
     phi = expand(drive, rule.feature, rule.sigma)
-    evidence = feature_evidence(phi, label, averages, average, layer.feature_readout)
+    evidence = feature_evidence(phi, label, averages, average, memory.feature_readout)
     slope = through_expansion(drive, phi, evidence, rule.feature, rule.sigma)
     if rule.remembers:
         remember_features(phi, label, averages, average, rule.horizon, rule.balanced)
-    layer.mean[:] += rule.centring * centred
-    return np.dot(slope, layer.expansion)
+    memory.mean[:] += rule.centring * centred
+    return np.dot(slope, memory.expansion)
 
 
 @merged
@@ -144,7 +155,7 @@ def learn_hidden(
     x: np.ndarray,
     rule: Rule,
     samples: Samples,
-    layers: tuple[Layer, ...],
+    layers: Layers,
     first: FirstLayer,
 ) -> None:
     """Let every hidden layer learn from the presentation that has ended.
@@ -162,24 +173,45 @@ def learn_hidden(
     eta = rule.eta * factor
     decays = (sample + 1) % rule.decay_interval == 0
     shrink = decay_factor(rule.weight_decay, rule.decay_interval, factor)
-    for number in range(len(layers)):
-        layer = layers[number]
-        arriving = np.zeros(layer.u.size)
+    lasting = rule.keep > 0.0 and not rule.chip  # traces collect over the steps
+    for number in range(rule.depth):
+        u, gate, waiting = layers.u[number], layers.gate[number], layers.xi[number]
+        weights, trace = layers.weights[number], layers.trace[number]
+        arriving = np.zeros(u.size)
         if labelled:
-            norm = np.sqrt(np.sum((layer.u * layer.gate) ** 2))
-            xi = modulator(label, x, factor, rule, layer)
-            arriving = through_normalisation(xi, layer.z, norm, rule.divide)
-            layer.modulator_sum[0] += np.sqrt(np.dot(arriving, arriving))
-        acting = layer.xi if rule.chip else arriving
+            arriving = _arriving(label, x, factor, u, gate, rule, layers.memories[number])
+        acting = waiting if rule.chip else arriving
         if number == 0:
-            _learn_first(index, acting, eta, rule, samples, layer, first)
+            _learn_first(index, acting, eta, rule, samples, gate, weights, trace, first)
             if decays:
-                scale_first(shrink, layer, first)
+                scale_first(shrink, weights, first)
         else:
-            _learn_deeper(acting, eta, rule, layers[number - 1], layer)
+            below = layers.average if lasting else layers.z
+            partial, switched = layers.partial[number], layers.switched[number]
+            _learn_deeper(
+                acting, eta, rule, below[number - 1], gate, weights, trace, partial, switched
+            )
             if decays:
-                layer.weights[:] *= shrink
-        layer.xi[:] = arriving
+                weights[:] *= shrink
+        waiting[:] = arriving
+
+
+@compiled
+def _arriving(
+    label: np.ndarray,
+    x: np.ndarray,
+    factor: float,
+    u: np.ndarray,
+    gate: np.ndarray,
+    rule: Rule,
+    memory: LayerMemory,
+) -> np.ndarray:
+    """Ask a layer's memory for its modulator, and carry it through the normalisation."""
+    norm = np.sqrt(np.sum((u * gate) ** 2))
+    xi = modulator(label, x, factor, rule, memory)
+    arriving = through_normalisation(xi, memory.z, norm, rule.divide)
+    memory.modulator_sum[0] += np.sqrt(np.dot(arriving, arriving))
+    return arriving
 
 
 @compiled
@@ -189,54 +221,75 @@ def _learn_first(
     eta: float,
     rule: Rule,
     samples: Samples,
-    layer: Layer,
+    gate: np.ndarray,
+    weights: np.ndarray,
+    trace: np.ndarray,
     first: FirstLayer,
 ) -> None:
     if rule.chip:
-        credit(xi, eta, rule, layer, first)
-        first.gates_now[:] = (1.0 - rule.kept) * layer.gate
-        hold(index, first.gates_now, rule, samples, layer, first)
+        credit(xi, eta, rule, weights, trace, first)
+        first.gates_now[:] = (1.0 - rule.kept) * gate
+        hold(index, first.gates_now, rule, samples, weights, first)
     else:
-        hold(index, first.gates_now, rule, samples, layer, first)
-        credit(xi, eta, rule, layer, first)
+        hold(index, first.gates_now, rule, samples, weights, first)
+        credit(xi, eta, rule, weights, trace, first)
 
 
 @compiled
-def _learn_deeper(xi: np.ndarray, eta: float, rule: Rule, below: Layer, layer: Layer) -> None:
+def _learn_deeper(
+    xi: np.ndarray,
+    eta: float,
+    rule: Rule,
+    below: np.ndarray,
+    gate: np.ndarray,
+    weights: np.ndarray,
+    trace: np.ndarray,
+    partial: np.ndarray,
+    switched: np.ndarray,
+) -> None:
+    """`below` is the average of the layer below where traces collect over steps, or its rates."""
     if rule.chip:
-        _apply(xi, eta, layer)
-        _move_trace(1.0 - rule.kept, below.z, rule, layer)
+        _apply(xi, eta, weights, trace)
+        _move_trace(1.0 - rule.kept, below, rule, gate, trace, partial, switched)
     elif rule.keep > 0.0:
-        _move_trace(1.0, below.average, rule, layer)
-        _apply(xi, eta, layer)
+        _move_trace(1.0, below, rule, gate, trace, partial, switched)
+        _apply(xi, eta, weights, trace)
     else:  # the trace is the last step's product, and need not be written
-        for j in range(below.z.size):
-            if below.z[j] > 0.0:
-                step = eta * below.z[j]
+        for j in range(below.size):
+            if below[j] > 0.0:
+                step = eta * below[j]
                 for i in range(xi.size):
-                    layer.weights[j, i] += step * xi[i] * layer.gate[i]
+                    weights[j, i] += step * xi[i] * gate[i]
 
 
 @merged
-def _apply(xi: np.ndarray, eta: float, layer: Layer) -> None:
-    for j in range(layer.weights.shape[0]):
+def _apply(xi: np.ndarray, eta: float, weights: np.ndarray, trace: np.ndarray) -> None:
+    for j in range(weights.shape[0]):
         for i in range(xi.size):
-            layer.weights[j, i] += eta * xi[i] * layer.trace[j, i]
+            weights[j, i] += eta * xi[i] * trace[j, i]
 
 
 @merged
-def _move_trace(gain: float, inputs: np.ndarray, rule: Rule, layer: Layer) -> None:
+def _move_trace(
+    gain: float,
+    inputs: np.ndarray,
+    rule: Rule,
+    gate: np.ndarray,
+    trace: np.ndarray,
+    partial: np.ndarray,
+    switched: np.ndarray,
+) -> None:
     for j in range(inputs.size):
         value = gain * inputs[j]
-        for i in range(layer.gate.size):
-            layer.trace[j, i] = rule.kept * layer.trace[j, i] + value * layer.gate[i]
-    if np.any(layer.switched):
+        for i in range(gate.size):
+            trace[j, i] = rule.kept * trace[j, i] + value * gate[i]
+    if np.any(switched):
         # Row by row of the trace: its columns lie a whole row apart in memory.
         for j in range(inputs.size):
-            for i in range(layer.switched.size):
-                if layer.switched[i]:
-                    layer.trace[j, i] += layer.partial[i, j]
-        for i in range(layer.switched.size):
-            if layer.switched[i]:
-                layer.partial[i, :] = 0.0
-        layer.switched[:] = False
+            for i in range(switched.size):
+                if switched[i]:
+                    trace[j, i] += partial[i, j]
+        for i in range(switched.size):
+            if switched[i]:
+                partial[i, :] = 0.0
+        switched[:] = False

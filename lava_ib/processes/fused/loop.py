@@ -20,7 +20,7 @@ from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.dynamics import run_steps
 from lava_ib.processes.fused.first_layer import first_drive, fold
 from lava_ib.processes.fused.learning import learn_hidden
-from lava_ib.processes.fused.structures import FirstLayer, Layer, Readout, Rule, Samples
+from lava_ib.processes.fused.structures import FirstLayer, Layers, Readout, Rule, Samples
 from lava_ib.rule.readout import class_error, delta_rule
 from lava_ib.rule.schedule import linear_to_zero
 
@@ -31,7 +31,7 @@ def present(
     count: int,
     samples: Samples,
     rule: Rule,
-    layers: tuple[Layer, ...],
+    layers: Layers,
     first: FirstLayer,
     readout: Readout,
 ) -> None:
@@ -46,21 +46,21 @@ def present(
         set_label(samples.labels[index], readout.label)
         set_label(samples.memory_labels[index], readout.memory_label)
         if rule.reset:
-            for number in range(len(layers)):
-                layers[number].u[:] = 0.0
-        first_drive(index, samples, layers[0], first)
+            for number in range(rule.depth):
+                layers.u[number][:] = 0.0
+        first_drive(index, samples, layers.weights[0], first)
         run_steps(readout.memory_label, rule, layers, first)
         if rule.learn_hidden:
-            if layers[0].window_x.shape[1] > 0:
+            if layers.memories[0].window_x.shape[1] > 0:
                 _spread(index, samples, x)
             label = readout.memory_label
             learn_hidden(index, presentation, factor, label, x, rule, samples, layers, first)
-        read_out(presentation, layers[len(layers) - 1].z, factor, rule, readout)
+        read_out(presentation, layers.z[rule.depth - 1], factor, rule, readout)
     if rule.learn_hidden:
-        fold(rule, samples, layers[0], first)
+        fold(rule, samples, layers.weights[0], layers.trace[0], first)
         if rule.keep == 0.0 and not rule.chip:
-            for number in range(1, len(layers)):
-                layers[number].trace[:] = np.outer(layers[number - 1].z, layers[number].gate)
+            for number in range(1, rule.depth):
+                layers.trace[number][:] = np.outer(layers.z[number - 1], layers.gate[number])
 
 
 @compiled

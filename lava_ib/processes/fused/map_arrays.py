@@ -4,9 +4,9 @@ from math import prod
 
 import numpy as np
 
-from lava_ib.processes.fused.arrays import copy_into, memory_arrays, memory_values, write_readout
+from lava_ib.processes.fused.arrays import copy_into, make_memory, memory_values, write_readout
 from lava_ib.processes.fused.map_structures import Images, MapLayer
-from lava_ib.processes.fused.structures import Layer, Readout, Rule
+from lava_ib.processes.fused.structures import Readout, Rule
 from lava_ib.rule.geometry import Geometry, MapShape
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State
@@ -83,28 +83,12 @@ def _map_layer(
         channel_mean=state[f"pool{number}/channel_mean"].copy(),
         first_norm=state[f"conv{number}/first_norm"].copy(),
         power=state[f"conv{number}/power"].copy(),
-        shown=_shown(number, geometry.shown, settings, state),
+        memory=make_memory(number, geometry.shown, settings, state),
     )
 
 
 def _turned(filters: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(filters[:, ::-1, ::-1])
-
-
-def _shown(number: int, size: int, settings: Settings, state: State) -> Layer:
-    """The dense layer that a map layer is for its memory: an output, and no connection."""
-    nothing, none = np.zeros(0), np.zeros((0, 0))
-    fields = dict.fromkeys(
-        ("bias", "u", "xi", "drive", "target", "gate", "before", "average"), nothing
-    )
-    return Layer(
-        **fields,
-        **dict.fromkeys(("weights", "trace", "partial"), none),
-        switched=np.zeros(0, dtype=bool),
-        z=np.zeros(size),
-        modulator_sum=state[f"layer{number}/modulator_sum"].copy(),
-        **memory_arrays(number, size, settings, state),
-    )
 
 
 def write_maps_back(
@@ -121,7 +105,7 @@ def write_maps_back(
                 f"conv{number}/power": layer.power,
                 f"pool{number}/summary_mean": layer.summary_mean,
                 f"pool{number}/channel_mean": layer.channel_mean,
-                **memory_values(number, layer.shown),
+                **memory_values(number, layer.memory),
             },
         )
     write_readout(readout, samples, rule, state)

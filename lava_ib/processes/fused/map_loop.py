@@ -12,7 +12,7 @@ from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.learning import modulator
 from lava_ib.processes.fused.loop import read_out, set_label
 from lava_ib.processes.fused.map_structures import Images, MapLayer
-from lava_ib.processes.fused.structures import Layer, Readout, Rule
+from lava_ib.processes.fused.structures import LayerMemory, Readout, Rule
 from lava_ib.rule.convolution import running_gain, step_factor
 from lava_ib.rule.normalisation import normalise, through_normalisation
 from lava_ib.rule.schedule import decay_factor, linear_to_zero
@@ -42,7 +42,7 @@ def present_maps(
                 _learn(presentation, factor, readout.memory_label, rule, layer)
             if rule.learn_readout:
                 _move_means(running_gain(rule.mean_rate, presentation), layer)
-        z = layers[len(layers) - 1].shown.z
+        z = layers[len(layers) - 1].memory.z
         read_out(presentation, z, factor, rule, readout)
 
 
@@ -77,7 +77,7 @@ def _forward(layer: MapLayer) -> None:
     _pool(layer.u, layer.side, layer.pool, layer.pooled_side, layer.pooled)
     _pass_on(layer.pooled, layer.channel_mean, layer.passed)
     _summarise(layer.pooled, layer.cell, layer.cell_share, layer.summary)
-    layer.shown.z[:] = normalise(layer.summary - layer.summary_mean)[0]
+    layer.memory.z[:] = normalise(layer.summary - layer.summary_mean)[0]
 
 
 @compiled
@@ -140,11 +140,11 @@ def _learn(
     """Let one layer learn from the presentation."""
     if np.sum(label) > 0.0:
         z, norm = normalise(layer.summary - layer.summary_mean)
-        xi = _ask(label, z, factor, rule, layer.shown)
+        xi = _ask(label, z, factor, rule, layer.memory)
         arriving = through_normalisation(xi, z, norm, rule.divide)
         _spread(arriving, layer.cell, layer.cell_share, layer.credit)
         _gate(layer.credit, layer.u, layer.side, layer.pool, layer.pooled_side, layer.gated)
-        layer.shown.modulator_sum[0] += np.sqrt(_square(layer.credit)) / layer.pool
+        layer.memory.modulator_sum[0] += np.sqrt(_square(layer.credit)) / layer.pool
         _move_weights(presentation, factor, rule, layer)
     if (presentation + 1) % rule.decay_interval == 0 and rule.weight_decay > 0.0:
         shrink = decay_factor(rule.weight_decay, rule.decay_interval, factor)
@@ -152,9 +152,11 @@ def _learn(
 
 
 @compiled
-def _ask(label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, shown: Layer) -> np.ndarray:
+def _ask(
+    label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, memory: LayerMemory
+) -> np.ndarray:
     """Modulator of the memory; see :func:`modulator`."""
-    return modulator(label, x, factor, rule, shown)
+    return modulator(label, x, factor, rule, memory)
 
 
 @compiled

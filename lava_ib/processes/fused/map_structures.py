@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lava_ib.processes.fused.structures import Layer
+from lava_ib.processes.fused.structures import LayerMemory
 
 
 class Images(NamedTuple):
@@ -66,8 +66,8 @@ class MapLayer(NamedTuple):
     summary, summary_mean : ndarray of float64, shape (shown,)
     channel_mean : ndarray of float64, shape (out,)
     first_norm, power : ndarray of float64, shape (1,)
-    shown : Layer
-        What the memory sees, in double precision: its `z` and the memory's arrays.
+    memory : LayerMemory
+        Of the whole map, in double precision; it sees the summary.
     """
 
     below_side: int
@@ -94,4 +94,4 @@ class MapLayer(NamedTuple):
     channel_mean: np.ndarray
     first_norm: np.ndarray
     power: np.ndarray
-    shown: Layer
+    memory: LayerMemory

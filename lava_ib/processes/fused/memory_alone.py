@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from lava_ib.processes.fused.arrays import make_layers, make_rule
+from lava_ib.processes.fused.arrays import make_memory, make_rule
 from lava_ib.processes.fused.compiler import compiled
 from lava_ib.processes.fused.dynamics import advance_reservoir
 from lava_ib.processes.fused.learning import modulator
-from lava_ib.processes.fused.structures import MEMORIES, Layer, Rule
+from lava_ib.processes.fused.structures import MEMORIES, LayerMemory, Rule
 from lava_ib.rule.memory import Memory
 from lava_ib.rule.normalisation import through_normalisation
 from lava_ib.rule.settings import NetworkSettings, Settings
@@ -47,27 +47,19 @@ def modulators(
     settings = Settings(network=network, memory=memory)
     state = initial_state(settings, "all", 1, seed=0)
     state |= {f"memory1/{name}": array for name, array in (arrays or {}).items()}
-    rule, (layer,) = make_rule(settings, "all", 0), make_layers(settings, state)
-    return _show(z, np.eye(classes)[labels], rule, layer)
+    own = make_memory(1, z.shape[1], settings, state)
+    return _show(z, np.eye(classes)[labels], make_rule(settings, "all", 0), own)
 
 
 @compiled
-def _show(z: np.ndarray, labels: np.ndarray, rule: Rule, layer: Layer) -> np.ndarray:
+def _show(z: np.ndarray, labels: np.ndarray, rule: Rule, memory: LayerMemory) -> np.ndarray:
     found = np.empty_like(z)
     no_input = np.zeros(0)
     for sample in range(len(z)):
-        layer.z[:] = z[sample]
+        memory.z[:] = z[sample]
         if rule.memory == _RESERVOIR:
             for _ in range(rule.steps):
-                advance_reservoir(
-                    layer.z,
-                    labels[sample],
-                    layer.recurrent,
-                    layer.inputs,
-                    layer.label_inputs,
-                    rule.reservoir_tau,
-                    layer.reservoir_u,
-                )
-        xi = modulator(labels[sample], no_input, 1.0, rule, layer)
-        found[sample] = through_normalisation(xi, layer.z, 1.0, False)
+                advance_reservoir(labels[sample], rule.reservoir_tau, memory)
+        xi = modulator(labels[sample], no_input, 1.0, rule, memory)
+        found[sample] = through_normalisation(xi, memory.z, 1.0, False)
     return found

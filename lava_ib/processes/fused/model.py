@@ -132,13 +132,14 @@ class FusedLoop(_RealLoop):
             np.arange(self.count),
         )
         self.layers = make_layers(params["settings"], state)
-        if self.layers:
-            self.first = make_first(self.rule, self.layers[0], self.samples)
+        if self.rule.depth > 0:
+            self.first = make_first(self.rule, self.layers, self.samples)
             # As at every fold, so that a run cut at one goes on to the same bits.
-            fold(self.rule, self.samples, self.layers[0], self.first)
+            weights, trace = self.layers.weights[0], self.layers.trace[0]
+            fold(self.rule, self.samples, weights, trace, self.first)
 
     def _present(self, count: int) -> None:
-        if self.layers:
+        if self.rule.depth > 0:
             present(
                 self.presented,
                 count,
@@ -162,7 +163,7 @@ def make_loop(params: Any, state: State) -> MapLoop | FusedLoop:
 
 
 def compile_loop(settings: Settings, make: Callable[[Any, State], Loop] = make_loop) -> float:
-    """Compile the loop for networks of this depth, or load what was compiled before.
+    """Compile the loop for such networks, or load what was compiled before.
 
     Done before Lava forks, so that its processes inherit the machine code.
 

@@ -4,9 +4,13 @@ Weights and traces are kept input-major here, (n_pre, n_post): the synapses of o
 side by side, so an input that is zero costs nothing.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+ROOM = 4
+"""Hidden layers that the loops' tuples have room for: numba compiles a loop for each length of a
+tuple, so one compiled loop serves all networks of up to so many, and a deeper one gets its own."""
 
 FOLD_INTERVAL = 500
 """Samples between two points at which weights and traces are written out in full."""
@@ -47,6 +51,8 @@ class Rule(NamedTuple):
 
     Attributes
     ----------
+    depth : int
+        Hidden layers.
     steps : int
         Time steps of a presentation.
     tau : float
@@ -84,6 +90,7 @@ class Rule(NamedTuple):
         Of a network of maps.
     """
 
+    depth: int
     steps: int
     tau: float
     keep: float
@@ -136,28 +143,13 @@ MEMORIES = {
 """Codes of the memories: of prototypes, then of features, then of samples themselves."""
 
 
-class Layer(NamedTuple):
-    """One hidden layer: its connection, its neurons, its memory.
+class LayerMemory(NamedTuple):
+    """The memory of one layer, and what it sees of it; what its kind has not is empty.
 
     Attributes
     ----------
-    weights : ndarray, shape (n_pre, n_post)
-        Of the first layer V, without the part along the offset; see :class:`FirstLayer`.
-    trace : ndarray, shape (n_pre, n_post)
-        Eligibility traces; of the first layer E, as they were at the last fold.
-    bias, u, z, xi : ndarray, shape (n_post,)
-        `xi` waits for the next presentation (``chip``).
-    drive : ndarray, shape (n_post,)
-        ``W r``, with the rates of the layer below before normalisation.
-    target : ndarray, shape (n_post,)
-        What `drive` leaks towards, while the input of the layer below is constant.
-    gate, before : ndarray, shape (n_post,)
-        Slopes, 0 or 1, now and a time step before.
-    average : ndarray, shape (n_post,)
-        Leaky average of `z` over this presentation, which the traces above are made of.
-    partial : ndarray, shape (n_post, n_pre)
-        What a neuron that switched in this presentation misses of the average below.
-    switched : ndarray of bool, shape (n_post,)
+    z : ndarray, shape (n_post,)
+        Normalised rates of the layer.
     modulator_sum : ndarray, shape (1,)
     prototypes : ndarray, shape (C, n_post)
     window_z, window_labels, window_x : ndarray, shapes (N, n_post), (N, C), (N, n)
@@ -174,19 +166,7 @@ class Layer(NamedTuple):
         Of a reservoir memory.
     """
 
-    weights: np.ndarray
-    trace: np.ndarray
-    bias: np.ndarray
-    u: np.ndarray
     z: np.ndarray
-    xi: np.ndarray
-    drive: np.ndarray
-    target: np.ndarray
-    gate: np.ndarray
-    before: np.ndarray
-    average: np.ndarray
-    partial: np.ndarray
-    switched: np.ndarray
     modulator_sum: np.ndarray
     prototypes: np.ndarray
     window_z: np.ndarray
@@ -203,6 +183,59 @@ class Layer(NamedTuple):
     label_inputs: np.ndarray
     reservoir_readout: np.ndarray
     reservoir_u: np.ndarray
+
+
+Arrays = tuple[np.ndarray, ...]
+
+
+def filled(layers: list[Any]) -> tuple[Any, ...]:
+    """Tuple of layers, filled up with the last one to at least :data:`ROOM`."""
+    return (*layers, *layers[-1:] * (ROOM - len(layers)))
+
+
+class Layers(NamedTuple):
+    """All hidden layers: their connections, their neurons, their memories.
+
+    A tuple of arrays for each attribute, one array a layer, and not a tuple of layers: to take
+    one array out of a tuple costs little, while to take out a layer copies all its arrays.
+    The tuples are :func:`filled` beyond the network's depth.
+
+    Attributes
+    ----------
+    weights : ndarrays, shape (n_pre, n_post)
+        Of the first layer V, without the part along the offset; see :class:`FirstLayer`.
+    trace : ndarrays, shape (n_pre, n_post)
+        Eligibility traces; of the first layer E, as they were at the last fold.
+    bias, u, z, xi : ndarrays, shape (n_post,)
+        `xi` waits for the next presentation (``chip``).
+    drive : ndarrays, shape (n_post,)
+        ``W r``, with the rates of the layer below before normalisation.
+    target : ndarrays, shape (n_post,)
+        What `drive` leaks towards, while the input of the layer below is constant.
+    gate, before : ndarrays, shape (n_post,)
+        Slopes, 0 or 1, now and a time step before.
+    average : ndarrays, shape (n_post,)
+        Leaky average of `z` over this presentation, which the traces above are made of.
+    partial : ndarrays, shape (n_post, n_pre)
+        What a neuron that switched in this presentation misses of the average below.
+    switched : ndarrays of bool, shape (n_post,)
+    memories : tuple of LayerMemory
+    """
+
+    weights: Arrays
+    trace: Arrays
+    bias: Arrays
+    u: Arrays
+    z: Arrays
+    xi: Arrays
+    drive: Arrays
+    target: Arrays
+    gate: Arrays
+    before: Arrays
+    average: Arrays
+    partial: Arrays
+    switched: Arrays
+    memories: tuple[LayerMemory, ...]
 
 
 class FirstLayer(NamedTuple):

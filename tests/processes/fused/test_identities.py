@@ -28,8 +28,8 @@ def parts():
     samples = make_samples(x, unlabelled, unlabelled, offset, np.arange(len(x)))
     rule = make_rule(settings, "all", total_samples=0)
     layers = make_layers(settings, state)
-    first = make_first(rule, layers[0], samples)
-    fold(rule, samples, layers[0], first)
+    first = make_first(rule, layers, samples)
+    fold(rule, samples, layers.weights[0], layers.trace[0], first)
     return samples, rule, layers, first, x - offset, state
 
 
@@ -38,26 +38,26 @@ def test_updates_written_late_give_the_drive_and_weights_of_dense_traces(parts):
     weights, trace = state["dense1/weights"].copy(), state["dense1/tag_1"].copy()
     rng = np.random.default_rng(0)
     for index in range(len(a)):
-        first_drive(index, samples, layers[0], first)
+        first_drive(index, samples, layers.weights[0], first)
         np.testing.assert_allclose(first.drive, weights @ a[index], atol=1e-12)
         gates = rng.uniform(size=(STEPS, 9)) < 0.5
         g = sum((1 / TAU_E) * (1 - 1 / TAU_E) ** (STEPS - 1 - t) * gates[t] for t in range(STEPS))
         xi = rng.normal(size=9)
-        hold(index, g, rule, samples, layers[0], first)
-        credit(xi, 0.1, rule, layers[0], first)
+        hold(index, g, rule, samples, layers.weights[0], first)
+        credit(xi, 0.1, rule, layers.weights[0], layers.trace[0], first)
         for t in range(STEPS):
             decay_trace(trace, gates[t].astype(float), a[index], 1 / TAU_E)
         apply_modulator(weights, trace, xi, 0.1)
-    fold(rule, samples, layers[0], first)
-    np.testing.assert_allclose(layers[0].weights.T, weights, atol=1e-12)
-    np.testing.assert_allclose(layers[0].trace.T, trace, atol=1e-12)
+    fold(rule, samples, layers.weights[0], layers.trace[0], first)
+    np.testing.assert_allclose(layers.weights[0].T, weights, atol=1e-12)
+    np.testing.assert_allclose(layers.trace[0].T, trace, atol=1e-12)
 
 
 def test_leaking_drive_and_running_averages_give_the_steps_of_plain_layers(parts):
     samples, rule, layers, first, a, state = parts
     u = [np.zeros(9), np.zeros(7)]
     for index in range(len(a)):
-        first_drive(index, samples, layers[0], first)
+        first_drive(index, samples, layers.weights[0], first)
         run_steps(np.zeros(3), rule, layers, first)
         contribution = np.zeros((7, 9))
         for _ in range(STEPS):
@@ -65,8 +65,8 @@ def test_leaking_drive_and_running_averages_give_the_steps_of_plain_layers(parts
             z, _ = normalise(rate(u[0]))
             u[1] = leak(u[1], state["dense2/weights"] @ z, TAU)
             decay_trace(contribution, gate(u[1]), z, 1 / TAU_E)
-        np.testing.assert_allclose(layers[0].u, u[0], atol=1e-12)
-        np.testing.assert_allclose(layers[1].u, u[1], atol=1e-12)
-        found = np.outer(layers[1].gate, layers[0].average) + layers[1].partial
+        np.testing.assert_allclose(layers.u[0], u[0], atol=1e-12)
+        np.testing.assert_allclose(layers.u[1], u[1], atol=1e-12)
+        found = np.outer(layers.gate[1], layers.average[0]) + layers.partial[1]
         np.testing.assert_allclose(found, contribution, atol=1e-12)
-        layers[1].partial[:] = 0.0
+        layers.partial[1][:] = 0.0
