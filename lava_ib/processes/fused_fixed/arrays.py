@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from lava_ib.processes.fused.structures import filled
 from lava_ib.processes.fused_fixed.structures import (
     ENGINE,
     FEATURES,
@@ -68,6 +69,7 @@ def make_rule(settings: Settings, learn: Learn) -> Rule:
     assert fixed is not None
     memory, (low, high) = settings.memory, fixed.limits
     return Rule(
+        depth=settings.hidden,
         steps=network.steps_per_sample,
         leak=leak_shift(network.tau),
         tag_shift=tag_shift(network.tau_e, network.steps_per_sample),
@@ -106,12 +108,17 @@ def _learns(memory: Memory) -> bool:
     return not isinstance(memory, Features) or memory.learning
 
 
-def make_layers(hidden: int, state: State) -> tuple[Layer, ...]:
-    """Copy the hidden layers' part of a state."""
-    return tuple(_layer(number, state) for number in range(1, hidden + 1))
+def make_layers(hidden: int, state: State, shown: np.ndarray) -> tuple[Layer, ...]:
+    """Copy the hidden layers' part of a state, :func:`filled`; the sample is shown in `shown`."""
+    layers: list[Layer] = []
+    below = below_held = shown
+    for number in range(1, hidden + 1):
+        layers.append(_layer(number, state, below, below_held))
+        below, below_held = layers[-1].z, layers[-1].held
+    return filled(layers)
 
 
-def _layer(number: int, state: State) -> Layer:
+def _layer(number: int, state: State, below: np.ndarray, below_held: np.ndarray) -> Layer:
     dense, layer = f"dense{number}", f"layer{number}"
     weights = np.ascontiguousarray(state[f"{dense}/weights"].T, dtype=np.int32)
     tags = np.ascontiguousarray(state[f"{dense}/tag_1"].T, dtype=np.int32)
@@ -128,6 +135,8 @@ def _layer(number: int, state: State) -> Layer:
         y2=np.zeros(post, dtype=np.int64),
         y3=np.zeros(post, dtype=np.int64),
         held=np.zeros(post, dtype=np.int64),
+        below=below,
+        below_held=below_held,
         draws=np.zeros(post, dtype=np.int64),
         weight_exp=state[f"{dense}/weight_exp"].copy(),
         modulator_sum=state[f"{layer}/modulator_sum"].copy(),
@@ -175,6 +184,7 @@ def make_learner(part: str, rows: str, neurons: int, state: State) -> Learner:
 def write_back(
     samples: Samples,
     layers: tuple[Layer, ...],
+    depth: int,
     readout: Learner,
     presented: int,
     learned: bool,
@@ -184,6 +194,8 @@ def write_back(
 
     Parameters
     ----------
+    depth : int
+        How many of the layers are those of the network.
     presented : int
         Presentations made.
     learned : bool
@@ -197,7 +209,7 @@ def write_back(
         "readout/updates": readout.updates,
         "readout/saturated": readout.saturated,
     }
-    for number, layer in enumerate(layers, start=1):
+    for number, layer in enumerate(layers[:depth], start=1):
         values |= {
             f"dense{number}/weights": layer.weights.T,
             f"dense{number}/tag_1": layer.tags.T,

@@ -58,8 +58,23 @@ def score(rows: np.ndarray, z: np.ndarray, scores: np.ndarray) -> None:
         scores[row] = total
 
 
+@compiled
+def learn_layer(told: int, epoch: int, step: int, draw: int, rule: Rule, layer: Layer) -> None:
+    """Let a hidden layer and its memory learn from the presentation that has ended."""
+    _send_factors(step, rule, layer)
+    if not rule.learn_hidden:
+        return
+    best = -1
+    if rule.memory == PROTOTYPE:
+        best = find_rival(told, layer.z, rule, layer.memory)
+    _keep_modulator(_ask_memory(told, best, rule, layer), rule, layer)
+    _learn_synapses(layer.below_held, epoch, draw, rule, layer)
+    learns = rule.learn_memory
+    learn_prototypes(told, best, layer.held, epoch, step, draw, learns, rule, layer.memory)
+
+
 @merged
-def send_factors(step: int, rule: Rule, layer: Layer) -> None:
+def _send_factors(step: int, rule: Rule, layer: Layer) -> None:
     """Write the traces y2 and y3 of the modulator that waited."""
     if rule.arithmetic == PLAIN:
         y = layer.xi * step
@@ -72,7 +87,7 @@ def send_factors(step: int, rule: Rule, layer: Layer) -> None:
 
 
 @merged
-def ask_memory(own: int, best: int, rule: Rule, layer: Layer) -> np.ndarray:
+def _ask_memory(own: int, best: int, rule: Rule, layer: Layer) -> np.ndarray:
     """Modulator that the layer's memory sends; `best` -1: no prototype is too close."""
     if rule.memory == PROTOTYPE:
         if best < 0:
@@ -103,7 +118,7 @@ def ask_memory(own: int, best: int, rule: Rule, layer: Layer) -> np.ndarray:
 
 
 @merged
-def keep_modulator(answer: np.ndarray, rule: Rule, layer: Layer) -> None:
+def _keep_modulator(answer: np.ndarray, rule: Rule, layer: Layer) -> None:
     """Keep the modulator of this presentation for the next one."""
     if not np.any(answer):
         layer.xi[:] = 0
@@ -115,7 +130,7 @@ def keep_modulator(answer: np.ndarray, rule: Rule, layer: Layer) -> None:
         layer.modulator_sum[0] += integer_root(np.sum(layer.xi * layer.xi))
 
 
-@merged
+@compiled
 def find_rival(own: int, z: np.ndarray, rule: Rule, learner: Learner) -> int:
     """Score a sample and find the rival that is too close; -1 without one, or a label."""
     score(learner.rows, z, learner.scores)
@@ -124,7 +139,7 @@ def find_rival(own: int, z: np.ndarray, rule: Rule, learner: Learner) -> int:
     return rival(learner.scores, own, rule.margin)
 
 
-@merged
+@compiled
 def learn_prototypes(
     own: int,
     best: int,
@@ -177,7 +192,7 @@ def _move_row(
 
 
 @merged
-def learn_synapses(x1: np.ndarray, epoch: int, draw: int, rule: Rule, layer: Layer) -> None:
+def _learn_synapses(x1: np.ndarray, epoch: int, draw: int, rule: Rule, layer: Layer) -> None:
     """Move weights and tags, the synapses of one input after the other; idle ones rest."""
     loss = 1 if rule.weight_decay and (epoch + 1) % DECAY_INTERVAL == 0 else 0
     moving = loss == 1 or np.any(layer.y2) or np.any(layer.y3)

@@ -9,14 +9,11 @@ import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused_fixed.learning import (
-    ask_memory,
     find_rival,
-    keep_modulator,
+    learn_layer,
     learn_prototypes,
-    learn_synapses,
-    send_factors,
 )
-from lava_ib.processes.fused_fixed.structures import PROTOTYPE, Layer, Learner, Rule, Samples
+from lava_ib.processes.fused_fixed.structures import Layer, Learner, Rule, Samples
 from lava_ib.rule.fixed.neuron import (
     ACTIVITY_LIMIT,
     MEMBRANE_LIMIT,
@@ -48,49 +45,26 @@ def present(
         Of each presentation, the power of two that is the step size, and the random number
         that all synapses share.
     """
-    last = len(layers) - 1
     for epoch in range(sample, sample + steps.size):
         step, draw = steps[epoch - sample], draws[epoch - sample]
         index = samples.order[epoch % samples.order.size]
         own, told = samples.labels[index], samples.memory_labels[index]
         _show(index, samples)
         _first_drive(index, samples, layers[0])
-        for number in range(len(layers)):
-            layers[number].held[:] = 0
-            if rule.reset:
-                layers[number].u[:] = 0
+        for number in range(rule.depth):
+            _begin(rule, layers[number])
         for _ in range(rule.steps):
             _step(rule, layers[0])
-            for number in range(1, len(layers)):
-                _drive(layers[number - 1].z, layers[number])
-                _step(rule, layers[number])
-        for number in range(len(layers)):
-            layer = layers[number]
-            send_factors(step, rule, layer)
-            if rule.learn_hidden:
-                best = -1
-                if rule.memory == PROTOTYPE:
-                    best = find_rival(told, layer.z, rule, layer.memory)
-                keep_modulator(ask_memory(told, best, rule, layer), rule, layer)
-                if number == 0:
-                    learn_synapses(samples.x, epoch, draw, rule, layer)
-                else:
-                    learn_synapses(layers[number - 1].held, epoch, draw, rule, layer)
-                learn_prototypes(
-                    told,
-                    best,
-                    layer.held,
-                    epoch,
-                    step,
-                    draw,
-                    rule.learn_memory,
-                    rule,
-                    layer.memory,
-                )
-        best = find_rival(own, layers[last].z, rule, readout)
+            for number in range(1, rule.depth):
+                layer = layers[number]  # once: to take a layer out of the tuple copies it
+                _drive(layer)
+                _step(rule, layer)
+        for number in range(rule.depth):
+            learn_layer(told, epoch, step, draw, rule, layers[number])
+        top = layers[rule.depth - 1]
+        best = find_rival(own, top.z, rule, readout)
         predictions[epoch % predictions.size] = np.argmax(readout.scores)
-        held = layers[last].held
-        learn_prototypes(own, best, held, epoch, step, draw, rule.learn_readout, rule, readout)
+        learn_prototypes(own, best, top.held, epoch, step, draw, rule.learn_readout, rule, readout)
 
 
 @compiled
@@ -129,12 +103,19 @@ def _first_drive(index: int, samples: Samples, layer: Layer) -> None:
         _add(layer.weights[samples.columns[k]], samples.values[k], layer.drive)
 
 
-@merged
-def _drive(z: np.ndarray, layer: Layer) -> None:
+@compiled
+def _begin(rule: Rule, layer: Layer) -> None:
+    layer.held[:] = 0
+    if rule.reset:
+        layer.u[:] = 0
+
+
+@compiled
+def _drive(layer: Layer) -> None:
     layer.drive[:] = 0
-    for j in range(z.size):
-        if z[j] > 0:
-            _add(layer.weights[j], np.int32(z[j]), layer.drive)
+    for j in range(layer.below.size):
+        if layer.below[j] > 0:
+            _add(layer.weights[j], np.int32(layer.below[j]), layer.drive)
 
 
 @compiled
@@ -143,7 +124,7 @@ def _add(weights: np.ndarray, activity: int, drive: np.ndarray) -> None:
         drive[i] += weights[i] * activity
 
 
-@merged
+@compiled
 def _step(rule: Rule, layer: Layer) -> None:
     """Advance membranes and outputs by one time step, and keep the trace of the outputs."""
     drive = scaled_drive(layer.drive.astype(np.int64), layer.weight_exp[0])

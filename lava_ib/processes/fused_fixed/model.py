@@ -34,7 +34,7 @@ class FixedLoop(Loop):
             self.fixed.trace_bits,
             state,
         )
-        self.layers = make_layers(settings.hidden, state)
+        self.layers = make_layers(settings.hidden, state, self.samples.x)
         self.readout = make_learner("readout", "weights", settings.network.layers[-2], state)
 
     def _present(self, count: int) -> None:
@@ -53,6 +53,7 @@ class FixedLoop(Loop):
         write_back(
             self.samples,
             self.layers,
+            self.rule.depth,
             self.readout,
             self.presented,
             self.rule.learn_hidden,

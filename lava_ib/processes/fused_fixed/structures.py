@@ -52,6 +52,7 @@ class Rule(NamedTuple):
     :mod:`lava_ib.rule.fixed.window` and :mod:`lava_ib.rule.fixed.features` make of settings.
     """
 
+    depth: int
     steps: int
     leak: int
     tag_shift: int
@@ -136,6 +137,8 @@ class Layer(NamedTuple):
     bias, u, z, xi, y2, y3 : ndarray of int, shape (n_post,)
     held : ndarray of int, shape (n_post,)
         Trace x1 of the outputs.
+    below, below_held : ndarray of int, shape (n_pre,)
+        `z` and `held` of the layer below; of the first layer the sample, both times.
     draws : ndarray of int, shape (n_post,)
         Random numbers of the synapses of one input.
     weight_exp, modulator_sum : ndarray of int, shape (1,)
@@ -157,6 +160,8 @@ class Layer(NamedTuple):
     y2: np.ndarray
     y3: np.ndarray
     held: np.ndarray
+    below: np.ndarray
+    below_held: np.ndarray
     draws: np.ndarray
     weight_exp: np.ndarray
     modulator_sum: np.ndarray
