@@ -1,9 +1,13 @@
-"""Back-propagation as a control for the convolutional networks of configs/.
+"""Back-propagation as a control for the convolutional networks of configs/, whole or in blocks.
 
 The same network (no biases, rectifier, average pooling, each map centred for each channel and
 scaled by one number), the same prepared pictures, flips, label smoothing and number of epochs,
-trained end to end by PyTorch's SGD from the same kind of first weights. Weight changes of a
-layer are scaled as in the local rule: a step is `eta sqrt(batch)` of the first norm of the weights.
+trained by PyTorch's SGD from the same kind of first weights. Weight changes of a layer are scaled
+as in the local rule: a step is `eta sqrt(batch)` of the first norm of the weights.
+
+`--block K` lets gradients run back through K layers only: each block has a softmax of its own on
+what its last layer shows to its memory. With K = 1 every layer is on its own, as in the local rule,
+so that what separates the two is the rule, and what separates K = 1 from the whole is locality.
 """
 
 import argparse
@@ -33,35 +37,65 @@ class Layer(nn.Module):
         self.weights = nn.Parameter(weights)
         self.register_buffer("mean", torch.zeros(out))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return what is passed on, and the pooled map."""
         geometry = self.geometry
         u = nn.functional.conv2d(x, self.weights, stride=geometry.stride, padding=geometry.padding)
         pooled = nn.functional.avg_pool2d(u.relu(), geometry.pool)
         if self.training:
-            self.mean += 0.01 * (pooled.detach().mean(dim=(0, 2, 3)) - self.mean)
+            _follow(self.mean, pooled.mean(dim=(2, 3)))
         centred = pooled - self.mean[:, None, None]
-        return centred / centred.square().mean(dim=(1, 2, 3), keepdim=True).sqrt().clamp_min(1e-6)
+        power = centred.square().mean(dim=(1, 2, 3), keepdim=True)
+        return centred / power.sqrt().clamp_min(1e-6), pooled
+
+
+class Head(nn.Module):
+    """Softmax on what a memory sees: a coarse map less its mean, as a unit vector."""
+
+    def __init__(self, geometry: Geometry, classes: int) -> None:
+        super().__init__()
+        self.grid = geometry.grid
+        self.prototypes = nn.Parameter(torch.zeros(classes, geometry.shown))
+        self.register_buffer("mean", torch.zeros(geometry.shown))
+
+    def forward(self, pooled: torch.Tensor) -> torch.Tensor:
+        coarse = nn.functional.adaptive_avg_pool2d(pooled, self.grid).flatten(1)
+        if self.training:
+            _follow(self.mean, coarse)
+        return BETA * nn.functional.normalize(coarse - self.mean) @ self.prototypes.T
+
+
+def _follow(mean: torch.Tensor, batch: torch.Tensor) -> None:
+    mean += 0.01 * (batch.detach().mean(dim=0) - mean)
 
 
 class Network(nn.Module):
-    """All layers, then a softmax on unit vectors as in the memory."""
+    """Layers in blocks, counted from the top, each block with a head that only it learns by."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, block: int) -> None:
         super().__init__()
-        geometries = config.network.geometries
-        self.layers = nn.Sequential(*(Layer(geometry) for geometry in geometries))
-        self.prototypes = nn.Parameter(
-            torch.zeros(config.network.layers[-1], geometries[-1].pooled[2])
-        )
+        geometries, classes = config.network.geometries, config.network.layers[-1]
+        self.layers = nn.ModuleList(Layer(geometry) for geometry in geometries)
+        ends = range(len(geometries) - 1, -1, -block)
+        self.heads = nn.ModuleDict({str(end): Head(geometries[end], classes) for end in ends[::-1]})
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return BETA * nn.functional.normalize(self.layers(x).flatten(1)) @ self.prototypes.T
+    def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
+        """Return the scores of each head, the last one's last."""
+        scores = []
+        for number, layer in enumerate(self.layers):
+            x, pooled = layer(x)
+            if str(number) in self.heads:
+                scores.append(self.heads[str(number)](pooled))
+                x = x.detach()
+        return scores
 
 
 HELD_OUT = 5000
 
 
-def train(config: Config, seed: int, batch: int, eta: float, validate: bool) -> None:
+def train(
+    config: Config, seed: int, batch: int, eta: float, validate: bool, block: int | None = None
+) -> None:
     """Train, and print one JSON object an epoch; validation keeps some training pictures back."""
     torch.manual_seed(seed)
     torch.set_num_threads(1)
@@ -83,7 +117,7 @@ def train(config: Config, seed: int, batch: int, eta: float, validate: bool) -> 
         return torch.tensor(shaped, dtype=torch.float32)
 
     x, y = pictures(data.x_train), torch.tensor(data.y_train)
-    network = Network(config)
+    network = Network(config, block or len(config.network.geometries))
     filters = [layer.weights for layer in network.layers]
     first = [weights.detach().norm() for weights in filters]
     power = [0.0 for _ in filters]
@@ -101,9 +135,10 @@ def train(config: Config, seed: int, batch: int, eta: float, validate: bool) -> 
             # The noise of a batch's gradient is smaller by the root of its size.
             factor, gain = batch**0.5 * (1.0 - step / steps), max(0.001, 1.0 / (step + 1))
             network.zero_grad()
-            loss_of(network(shown), y[rows]).backward()
+            sum(loss_of(scores, y[rows]) for scores in network(shown)).backward()
             with torch.no_grad():
-                network.prototypes -= config.memory.alpha * factor / BETA * network.prototypes.grad
+                for head in network.heads.values():
+                    head.prototypes -= config.memory.alpha * factor / BETA * head.prototypes.grad
                 for number, weights in enumerate(filters):
                     size = float(weights.grad.square().sum())
                     power[number] += gain * (size - power[number])
@@ -114,7 +149,7 @@ def train(config: Config, seed: int, batch: int, eta: float, validate: bool) -> 
         network.eval()
         with torch.no_grad():
             parts = pictures(data.x_test).split(500)
-            found = torch.cat([network(part).argmax(1) for part in parts])
+            found = torch.cat([network(part)[-1].argmax(1) for part in parts])
         accuracy = float(np.mean(found.numpy() == data.y_test))
         print(
             json.dumps(
@@ -140,8 +175,10 @@ def main() -> None:
         action="store_true",
         help=f"to choose eta: test on the last {HELD_OUT:,} training pictures, not trained on",
     )
+    parser.add_argument("--block", type=int, metavar="K", help="layers a gradient runs through")
     args = parser.parse_args()
-    train(load_config(args.config, args.set), args.seed, args.batch, args.eta, args.validate)
+    config = load_config(args.config, args.set)
+    train(config, args.seed, args.batch, args.eta, args.validate, args.block)
 
 
 if __name__ == "__main__":

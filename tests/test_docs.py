@@ -67,9 +67,9 @@ def test_command_parses(command):
     from lava_ib.cli import app
 
     _, name, *arguments = shlex.split(command)
-    known = get_command(app).commands
-    assert name in known
-    context = known[name].make_context(name, arguments)
+    known = get_command(app).get_command(None, name)
+    assert known is not None
+    context = known.make_context(name, arguments)
     config = context.params.get("config")
     assert config is None or (REPOSITORY / config).is_file()
 
@@ -79,7 +79,9 @@ def test_every_command_and_option_is_in_the_docs():
 
     from lava_ib.cli import app
 
-    for name, command in get_command(app).commands.items():
+    group = get_command(app)
+    for name in group.list_commands(None):
+        command = group.get_command(None, name)
         assert f"    lava-ib {name}" in RUNNING
         options = [option for parameter in command.params for option in parameter.opts]
         assert [option for option in options if option[0] == "-" and option not in RUNNING] == []

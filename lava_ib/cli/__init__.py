@@ -1,55 +1,74 @@
 """The command line: ``lava-ib``, one file a command."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 
-from lava_ib.cli.baseline import baseline
-from lava_ib.cli.bundle import bundle
-from lava_ib.cli.compare import compare
-from lava_ib.cli.data import data
-from lava_ib.cli.deploy import deploy
-from lava_ib.cli.doctor import doctor
-from lava_ib.cli.evaluate import evaluate
-from lava_ib.cli.export import export
-from lava_ib.cli.fidelity import fidelity
-from lava_ib.cli.inspect import inspect
-from lava_ib.cli.paper import paper
-from lava_ib.cli.pretrain import pretrain
-from lava_ib.cli.sweep import sweep
-from lava_ib.cli.train import train
 from lava_ib.errors import InputError
 from lava_ib.inspection.isolation import InspectionError
 from lava_ib.lava_runtime import SimulationError
 
 _INTERRUPTED = 130
 
+_NAMES = (
+    "train",
+    "evaluate",
+    "compare",
+    "pretrain",
+    "fidelity",
+    "inspect",
+    "export",
+    "deploy",
+    "bundle",
+    "doctor",
+    "sweep",
+    "paper",
+    "baseline",
+    "data",
+)
+
+
+class _Commands(TyperGroup):
+    """Imports a command's module, of the command's name, when it is asked for.
+
+    All together take two seconds to import, which no command should wait for.
+    """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(_NAMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        # For a name that is none, all: typer looks among them for what was meant.
+        for name in [cmd_name] if cmd_name in _NAMES else _NAMES:
+            self.commands[name] = self.commands.get(name) or _load(name)
+        return super().get_command(ctx, cmd_name)
+
+
+def _load(name: str) -> Any:
+    found = getattr(import_module(f"lava_ib.cli.{name}"), name)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    alone.command()(found)
+    return typer.main.get_command(alone)
+
+
 app = typer.Typer(
     name="lava-ib",
-    help="Learning with the information bottleneck on Intel's Lava and Loihi 2.",
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
 )
-_COMMANDS = (
-    train,
-    evaluate,
-    compare,
-    pretrain,
-    fidelity,
-    inspect,
-    export,
-    deploy,
-    bundle,
-    doctor,
-    sweep,
-    paper,
-    baseline,
-)
-for command in _COMMANDS:
-    app.command()(command)
-app.add_typer(data, name="data")
+
+
+@app.callback()
+def _program() -> None:
+    """Learning with the information bottleneck on Intel's Lava and Loihi 2."""
 
 
 def main() -> None:
@@ -70,9 +89,11 @@ def main() -> None:
 
 
 def _interruption() -> str:
-    resumed = (command.__name__ for command in _COMMANDS if "resume" in command.__annotations__)
-    goes_on = sys.argv[1:2] and sys.argv[1] in resumed
-    return "interrupted; a training run goes on with --resume" if goes_on else "interrupted"
+    if sys.argv[1:2] and sys.argv[1] in _NAMES:
+        parameters = _load(sys.argv[1]).params
+        if any(parameter.name == "resume" for parameter in parameters):
+            return "interrupted; a training run goes on with --resume"
+    return "interrupted"
 
 
 def _fail(message: str, code: int) -> int:

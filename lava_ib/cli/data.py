@@ -28,9 +28,11 @@ from lava_ib.experiment.data import DATA_VARIABLE, load_data, read_arrays, sourc
 _DEFAULT_FOLDER = Path("~/.cache/lava_ib/data")
 
 data = typer.Typer(
+    name="data",
+    add_completion=False,
+    rich_markup_mode="rich",
     help="Fetch public data sets, and look into data files.",
     no_args_is_help=True,
-    rich_markup_mode="rich",
 )
 
 

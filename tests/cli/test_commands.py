@@ -158,3 +158,21 @@ def test_doctor_fails_when_something_needed_is_missing(call, monkeypatch):
     assert outcome.code == 1
     assert "missing" in outcome.out
     assert "lava-nc" in outcome.out
+
+
+def test_a_command_that_is_none_is_answered_with_what_was_meant(call):
+    outcome = call("trian")
+    assert outcome.code == 2
+    assert "'train'" in outcome.err
+
+
+def test_a_command_waits_for_no_others_imports():
+    script = (
+        "import sys; from lava_ib.cli import app;"
+        "app(['evaluate', '--help'], standalone_mode=False);"
+        "print({'matplotlib', 'numba', 'dask'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "set()"
