@@ -1,4 +1,4 @@
-"""Let Lava 0.10 start on Python 3.11 and 3.12.
+"""Let Lava 0.10 start on Python 3.11 and 3.12, and in processes of multiprocessing.
 
 Lava declares Python 3.10 only, and one thing in it needs that: the dataclasses
 of ``lava.magma.compiler.var_model`` have instances of other dataclasses as
@@ -7,24 +7,39 @@ with ``__eq__`` cannot. Here that one module is imported with its dataclasses ma
 hashable; nothing of Lava is copied or changed on disk, and every other dataclass
 stays as it is.
 
+When Lava is imported it sets multiprocessing's start method, which fails in a process that
+multiprocessing itself has started by another one than fork, such as a worker of Dask: there the
+method is set already. It is unset first.
+
 This module may go once Lava's own dataclasses have hashable defaults (or
 ``default_factory``), that is, once Lava itself supports Python > 3.10.
 """
 
 import dataclasses
 import importlib
+import multiprocessing
 import sys
 from typing import Any
 
 import numpy as np
 
 _VAR_MODEL = "lava.magma.compiler.var_model"
+_STARTS_PROCESSES = "lava.magma.runtime.message_infrastructure.multiprocessing"
 
 
 def enable_lava() -> None:
-    """Import Lava's one module that Python > 3.10 refuses; harmless where not needed."""
+    """Import Lava's one module that Python > 3.10 refuses; harmless where not needed.
+
+    Raises
+    ------
+    ImportError
+        If numpy is one that Lava hangs with.
+    """
     if np.lib.NumpyVersion(np.__version__) >= "2.0.0":
         raise ImportError(f"lava_ib needs numpy<2 (Lava hangs with it), found {np.__version__}")
+    started = multiprocessing.current_process().name != "MainProcess"
+    if started and _STARTS_PROCESSES not in sys.modules:
+        multiprocessing.set_start_method(None, force=True)
     if sys.version_info < (3, 11) or _VAR_MODEL in sys.modules:
         return
     original = dataclasses.dataclass

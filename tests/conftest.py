@@ -21,7 +21,8 @@ import pytest
 
 import lava_ib  # noqa: F401  (before any test imports Lava)
 
-_MAIN = "from lava_ib.cli import main; main()"
+PROGRAM = Path(sys.executable).with_name("lava-ib")
+"""The installed command, as users start it; so does what starts anew from it, as Dask's workers."""
 _MARK = "LAVA_IB_TEST_MARK"
 STAND_IN = Path(__file__).parent / "hardware" / "stand_in" / "embedded_io"
 
@@ -35,7 +36,7 @@ class Command:
         self.out, self.err = log_folder / f"{self.mark}.out", log_folder / f"{self.mark}.err"
         with self.out.open("wb") as out, self.err.open("wb") as err:
             self.popen = subprocess.Popen(
-                [sys.executable, "-c", _MAIN, *map(str, arguments)],
+                [PROGRAM, *map(str, arguments)],
                 stdout=out,
                 stderr=err,
                 stdin=subprocess.DEVNULL,
@@ -115,6 +116,12 @@ def pytest_report_header() -> list[str]:
         f"Python {platform.python_version()}, lava-nc {version('lava-nc')}, numpy {np.__version__}",
         f"backends: {', '.join(BACKENDS)}",
     ]
+
+
+@pytest.fixture(scope="session")
+def program() -> Path:
+    """Return the installed command."""
+    return PROGRAM
 
 
 @pytest.fixture(scope="session")

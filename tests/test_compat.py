@@ -37,6 +37,28 @@ def test_lava_runs_a_network():
     assert out == "[10. 10.]"
 
 
+def test_lava_can_be_imported_where_multiprocessing_has_started_the_process(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent("""
+            import multiprocessing
+            import lava_ib.simulation
+
+            def work():
+                print("started")
+
+            if __name__ == "__main__":
+                process = multiprocessing.get_context("spawn").Process(target=work)
+                process.start()
+                process.join()
+                raise SystemExit(process.exitcode)
+        """)
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "started\n"
+
+
 @pytest.mark.skipif(sys.version_info < (3, 11), reason="Python 3.10 imports Lava as it is")
 def test_lava_still_needs_it():
     """When this fails, lava_ib.compat may go."""

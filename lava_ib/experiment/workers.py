@@ -7,7 +7,6 @@ nothing else.
 
 import inspect
 import logging
-import multiprocessing
 import os
 import shutil
 import signal
@@ -118,9 +117,6 @@ def _preparation() -> Any:
         def setup(self, worker: Any) -> None:
             # Ctrl-C in a terminal reaches the workers too, but is for the sweep to answer.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
-            # Lava sets multiprocessing's start method when it is imported, which fails in a
-            # process that multiprocessing itself has started.
-            multiprocessing.set_start_method(None, force=True)
 
     return Preparation()
 

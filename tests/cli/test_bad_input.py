@@ -2,7 +2,6 @@
 
 import shutil
 import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -209,9 +208,9 @@ def test_resuming_a_run_whose_records_were_damaged_is_refused(
         (["evaluate", "full"], ["full"]),
     ],
 )
-def test_the_command_itself_says_the_same(folder, arguments, words):
+def test_the_command_itself_says_the_same(program, folder, arguments, words):
     done = subprocess.run(
-        [sys.executable, "-c", "from lava_ib.cli import main; main()", *arguments],
+        [program, *arguments],
         capture_output=True,
         text=True,
         timeout=60,

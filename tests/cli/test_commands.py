@@ -52,12 +52,9 @@ def test_an_option_out_of_range_is_named(call, arguments, option):
 
 
 @pytest.mark.slow
-def test_train_json_prints_json_lines_alone(config_file, tmp_path):
+def test_train_json_prints_json_lines_alone(program, config_file, tmp_path):
     done = subprocess.run(
-        [
-            *[sys.executable, "-c", "from lava_ib.cli import main; main()"],
-            *["train", str(config_file), "--json", "--out", str(tmp_path / "run")],
-        ],
+        [program, "train", config_file, "--json", "--out", tmp_path / "run"],
         capture_output=True,
         text=True,
         timeout=120,

@@ -1,5 +1,7 @@
 """``lava-ib sweep``: what it refuses, prints, and takes for values."""
 
+import subprocess
+
 import pytest
 
 from lava_ib.cli.sweep import _values
@@ -50,10 +52,15 @@ def test_help_has_examples(call):
 
 
 @pytest.mark.slow
-def test_results_are_printed_as_a_table(call, config_file, tmp_path):
+def test_results_are_printed_as_a_table(program, config_file, tmp_path):
     pytest.importorskip("distributed")
-    outcome = call("sweep", config_file, "--out", tmp_path / "out", "--workers", 1)
-    assert outcome.code == 0, outcome.err
-    assert "test accuracy" in outcome.out
-    assert outcome.out.endswith("runs: 1 finished, 0 failed\n")
+    done = subprocess.run(
+        [program, "sweep", config_file, "--out", tmp_path / "out", "--workers", "1"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "test accuracy" in done.stdout
+    assert done.stdout.endswith("runs: 1 finished, 0 failed\n")
     assert (tmp_path / "out" / "results.csv").is_file()
