@@ -286,7 +286,7 @@ NETWORKS_IN_A_ROW = """
     from lava_ib.rule.settings import NetworkSettings, Settings
     from lava_ib.simulation import Simulation
 
-    settings = Settings(network=NetworkSettings(layers=(8, 6, 5, 3), steps_per_sample=2))
+    settings = Settings(network=NetworkSettings(layers=(8, 6, 3), steps_per_sample=2))
     rng = np.random.default_rng(0)
     x, labels = rng.random((20, 8)), rng.integers(0, 3, 20)
     process = psutil.Process()

@@ -16,7 +16,7 @@ from lava_ib.experiment.workers import Workers
 
 VALUES = {
     "data": {"train_limit": 40, "test_limit": 20},
-    "network": {"layers": [64, 6, 5, 10], "steps_per_sample": 1},
+    "network": {"layers": [64, 6, 10], "steps_per_sample": 1},
     "training": {"epochs": 1, "controls": []},
 }
 
@@ -28,7 +28,7 @@ def test_a_grid_has_every_combination_of_values_and_seeds():
     assert [point.config.seed for point in points[:3]] == [0, 1, 2]
     assert points[-1].config.memory.storage == "leaky"
     assert points[-1].config.training.epochs == 2
-    assert points[-1].config.network.layers == (64, 6, 5, 10)
+    assert points[-1].config.network.layers == (64, 6, 10)
 
 
 def test_seeds_follow_the_configs_own_and_may_be_swept_by_hand():
