@@ -133,7 +133,15 @@ def deploy(
         options = {"neurons": neurons, "memory": memory, "samples": samples, "check": check}
         _run(target, mode or "inference", None if on_cpu else access, options, as_json)
         return
-    running = {"--neurons": neurons, "--samples": samples, "--check": check, "--on-cpu": on_cpu}
+    running = {
+        "--neurons": neurons,
+        "--samples": samples,
+        "--check": check,
+        "--on-cpu": on_cpu,
+        "--partition": partition,
+        "--board": board,
+        "--host": host,
+    }
     idle = [name for name, value in running.items() if value]
     if idle:
         raise InputError(f"--dry-run runs nothing; leave out {' and '.join(idle)}")

@@ -108,3 +108,11 @@ def test_a_picture_needs_a_known_suffix(call, finished_run, tmp_path):
     outcome = call("deploy", finished_run, "--dry-run", "--picture", tmp_path / "cores.bmp")
     assert outcome.code == 2
     assert "--picture" in outcome.err and ".svg" in outcome.err
+
+
+@pytest.mark.parametrize("option", ["--partition", "--board", "--host", "--samples", "--neurons"])
+def test_options_that_only_a_chip_or_a_run_would_use_are_refused(call, finished_run, option):
+    value = {"--samples": 3, "--neurons": "graded"}.get(option, "name")
+    outcome = call("deploy", finished_run, "--dry-run", option, value)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert f"--dry-run runs nothing; leave out {option}" in outcome.err
