@@ -5,7 +5,7 @@ Each row changes one thing of a config and is tested on all test pictures after 
 Examples
 --------
     LAVA_IB_DATA=folder python benchmarks/image_variants.py configs/cifar10.toml
-    python benchmarks/image_variants.py configs/cifar10.toml --epochs 4 --only "grids of 8, 8, 4"
+    python benchmarks/image_variants.py configs/cifar10.toml --only "no flips" --set training.epochs=4
 """
 
 import argparse
@@ -52,13 +52,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("config", help="such as configs/cifar10.toml")
-    parser.add_argument("--epochs", type=int, help="in place of the config's")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--set", action="append", metavar="KEY=VALUE", help="as in lava-ib train")
     parser.add_argument("--only", action="append", metavar="ROW")
     arguments = parser.parse_args()
-    common = [f"seed={arguments.seed}"]
-    if arguments.epochs is not None:
-        common.append(f"training.epochs={arguments.epochs}")
+    common = arguments.set or []
     found = rows(load_config(arguments.config))
     for name in arguments.only or found:
         if name not in found:
