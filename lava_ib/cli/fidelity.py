@@ -114,7 +114,7 @@ def fidelity(
         for row in found:
             print(json.dumps(row))
         return
-    table = Table(*_COLUMNS)
+    table = Table(*("N" if name == "samples" else name for name in _COLUMNS))
     for row in found:
         table.add_row(*(_cell(row[name]) for name in _COLUMNS))
     Console().print(table)
