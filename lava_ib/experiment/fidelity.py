@@ -23,7 +23,7 @@ from lava_ib.experiment.pretraining import pretrained, trained
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.processes.fused.memory_alone import modulators
 from lava_ib.rule.information import settled_outputs
-from lava_ib.rule.memory import Memory, Reservoir, Slots, Window
+from lava_ib.rule.memory import Features, Memory, Reservoir, Slots, Window
 from lava_ib.rule.memory.reservoir import advance, correct
 from lava_ib.rule.state import State, initial_state, part_of
 
@@ -117,6 +117,7 @@ def compare(target: Path | str, plan: Plan | None = None) -> Iterator[Comparison
     """
     plan = plan or Plan()
     config, state = _open(Path(target))
+    _check_sizes(config.memory, plan)
     for activity in plan.activities:
         outputs, labels = _outputs(activity, config, state, plan.count)
         for samples, own in _networks(config, plan):
@@ -142,6 +143,16 @@ def _open(target: Path) -> tuple[Config, State]:
     if not run.checkpoint_file.is_file():
         raise InputError(f"{target}: the run has no checkpoint.h5 yet")
     return run.config(), Checkpoint.load(run.checkpoint_file).networks["learned"].state
+
+
+def _check_sizes(memory: Memory, plan: Plan) -> None:
+    if not isinstance(memory, Features | Reservoir):
+        return
+    if memory.readout_file and set(plan.units) - {memory.units}:
+        raise InputError(
+            f"memory.readout_file = {memory.readout_file!r} is for {memory.units} units; leave out "
+            "either the file or other numbers of units"
+        )
 
 
 def _networks(config: Config, plan: Plan) -> Iterator[tuple[int, Config]]:

@@ -153,3 +153,11 @@ def test_data_with_more_classes_than_the_network_are_refused(tmp_path):
     path.write_text("[network]\nlayers = [2, 4, 4, 2]\n[data]\nsource = 'xor'\n")
     with pytest.raises(InputError, match="10 classes"):
         fidelity(path, Plan(activities=("digits",), count=40))
+
+
+def test_other_units_than_those_of_the_readout_file_are_refused_at_once(config, tmp_path):
+    file = tmp_path / "readout.h5"
+    target = config(f"[memory]\nkind = 'features'\nunits = 8\nreadout_file = '{file}'")
+    with pytest.raises(InputError, match="is for 8 units"):
+        fidelity(target, Plan(units=(8, 16)))
+    assert not file.exists()
