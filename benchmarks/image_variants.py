@@ -5,7 +5,7 @@ Each row changes one thing of a config and is tested on all test pictures after 
 Examples
 --------
     LAVA_IB_DATA=folder python benchmarks/image_variants.py configs/cifar10.toml
-    python benchmarks/image_variants.py configs/cifar10.toml --only "no flips" --set training.epochs=4
+    python benchmarks/image_variants.py configs/cifar10.toml --only "no flips" --set seed=1
 """
 
 import argparse
