@@ -175,7 +175,9 @@ def main() -> None:
         action="store_true",
         help=f"to choose eta: test on the last {HELD_OUT:,} training pictures, not trained on",
     )
-    parser.add_argument("--block", type=int, metavar="K", help="layers a gradient runs through")
+    parser.add_argument(
+        "--block", type=int, metavar="K", help="layers a gradient runs back through (default all)"
+    )
     args = parser.parse_args()
     config = load_config(args.config, args.set)
     train(config, args.seed, args.batch, args.eta, args.validate, args.block)

@@ -12,7 +12,8 @@ multiprocessing itself has started by another one than fork, such as a worker of
 method is set already. It is unset first.
 
 This module may go once Lava's own dataclasses have hashable defaults (or
-``default_factory``), that is, once Lava itself supports Python > 3.10.
+``default_factory``), that is, once Lava itself supports Python > 3.10, and once it leaves the
+start method alone.
 """
 
 import dataclasses
@@ -28,7 +29,7 @@ _STARTS_PROCESSES = "lava.magma.runtime.message_infrastructure.multiprocessing"
 
 
 def enable_lava() -> None:
-    """Import Lava's one module that Python > 3.10 refuses; harmless where not needed.
+    """Make Lava importable on this Python, in this process; harmless where not needed.
 
     Raises
     ------
@@ -37,6 +38,7 @@ def enable_lava() -> None:
     """
     if np.lib.NumpyVersion(np.__version__) >= "2.0.0":
         raise ImportError(f"lava_ib needs numpy<2 (Lava hangs with it), found {np.__version__}")
+    # Not by parent_process(), which is not known yet while such a process imports its script.
     started = multiprocessing.current_process().name != "MainProcess"
     if started and _STARTS_PROCESSES not in sys.modules:
         multiprocessing.set_start_method(None, force=True)
