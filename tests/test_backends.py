@@ -15,6 +15,7 @@ from lava_ib.simulation import Simulation
 backends = pytest.mark.parametrize("backend", BACKENDS.values(), ids=BACKENDS)
 MEMORIES = {
     "prototype": Prototype(),
+    "prototype of rates": Prototype(units=5),
     "kde": Window(),
     "hsic": Window(objective="hsic", compress=True),
     "features": Features(feature="relu4"),
@@ -24,7 +25,9 @@ MEMORIES = {
 
 
 def runs_in_integers(backend, memory) -> bool:
-    return isinstance(memory, backend.memories) and not getattr(memory, "compress", False)
+    if getattr(memory, "compress", False) or (isinstance(memory, Prototype) and memory.units):
+        return False
+    return isinstance(memory, backend.memories)
 
 
 @backends
@@ -44,7 +47,9 @@ def test_run_config_selects_exactly_one_model_per_process(
 ):
     settings = make_settings(memory=memory, timing=backend.timings[0])
     if backend.fixed and not runs_in_integers(backend, memory):
-        with pytest.raises(ValueError, match=r"cannot run memory\..*it (runs prototype|has no)"):
+        with pytest.raises(
+            ValueError, match=r"cannot run memory\..*it (runs prototype|runs 0|has no)"
+        ):
             backend.settings(settings)
         return
     network = Network(backend.settings(settings), *tiny_data, learn=learn)

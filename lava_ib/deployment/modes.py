@@ -67,7 +67,12 @@ def check_dense(settings: Settings, what: str) -> None:
 
 
 def _default_place(settings: Settings) -> MemoryPlace:
-    return "chip" if isinstance(settings.memory, Prototype) else "host"
+    return "chip" if _fits_chip(settings) else "host"
+
+
+def _fits_chip(settings: Settings) -> bool:
+    """Whether the memory is one plastic connection."""
+    return isinstance(settings.memory, Prototype) and not settings.memory.units
 
 
 def _forward(settings: Settings, activity: list[float], constants: int) -> list[Layer]:
@@ -147,10 +152,11 @@ def _in_the_loop(
 def _on_chip(
     settings: Settings, place: MemoryPlace, activity: list[float], constants: int, basis: str
 ) -> tuple[list[Layer], Workload]:
-    if place == "chip" and not isinstance(settings.memory, Prototype):
+    if place == "chip" and not _fits_chip(settings):
         raise InputError(
-            f"--memory chip: memory.kind = {settings.memory.kind!r}: only a prototype memory is a "
-            "plastic connection that fits the chip; expected --memory host"
+            f"--memory chip: memory.kind = {settings.memory.kind!r}: only a prototype memory "
+            "without memory.units is a plastic connection that fits the chip; expected "
+            "--memory host"
         )
     forward = _forward(settings, activity, constants)
     classes = settings.network.layers[-1]

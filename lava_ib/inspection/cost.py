@@ -38,6 +38,7 @@ from lava_ib.inspection.memory_cost import (
 from lava_ib.processes import (
     Centring,
     ClassIntegrators,
+    ExpandedPrototypeMemory,
     ExpansionUnits,
     FixedDense,
     KernelUnits,
@@ -253,6 +254,7 @@ def layer_of(part: str) -> str:
 _OURS: dict[type[AbstractProcess], Callable[[AbstractProcess], tuple[Kind, Cost]]] = {
     Centring: _centring,
     ClassIntegrators: _class_integrators,
+    ExpandedPrototypeMemory: _memory,
     ExpansionUnits: _expansion_units,
     FixedDense: _fixed_dense,
     KernelUnits: _kernel_units,

@@ -7,7 +7,7 @@ operation on a number. What a model does once a presentation counts by its share
 from dataclasses import replace
 
 from lava_ib.inspection.graph import Cost
-from lava_ib.rule.memory import Features, Memory, Reservoir, Slots, Window
+from lava_ib.rule.memory import Features, Memory, Prototype, Reservoir, Slots
 
 _FEATURE = {"soft": 6, "relu4": 6, "exp": 4}
 """Multiply-adds of a feature, there and back: its power or exponential, and its slope."""
@@ -34,9 +34,16 @@ def _presentation(settings: Memory, neurons: int, classes: int, steps: int) -> C
         size = settings.size(classes)
         cost = latched(size, neurons, classes) + compared(size, neurons, classes, 1)
         return cost + fed_back(size, neurons)
-    # For each stored row: compare, combine, store.
-    rows = settings.samples if isinstance(settings, Window) else classes
-    return Cost(neurons=rows, synapses=rows * neurons, multiply_adds=3.0 * rows * neurons)
+    if isinstance(settings, Prototype):
+        units = settings.units
+        there_and_back = fixed_synapses(units, neurons) + fixed_synapses(neurons, units)
+        return _rows(classes, neurons + units) + there_and_back + Cost(neurons=units)
+    return _rows(settings.samples, neurons)
+
+
+def _rows(rows: int, length: int) -> Cost:
+    """For each stored row: compare, combine, store."""
+    return Cost(neurons=rows, synapses=rows * length, multiply_adds=3.0 * rows * length)
 
 
 def _reservoir(settings: Reservoir, neurons: int, classes: int, steps: int) -> Cost:

@@ -6,6 +6,7 @@ nothing but the two may live there.
 
 from lava_ib.processes.centring.process import Centring
 from lava_ib.processes.class_integrators.process import ClassIntegrators
+from lava_ib.processes.expanded_prototype_memory.process import ExpandedPrototypeMemory
 from lava_ib.processes.expansion_units.process import ExpansionUnits
 from lava_ib.processes.features_memory.process import FeaturesMemory
 from lava_ib.processes.fixed_dense.process import FixedDense
@@ -30,6 +31,7 @@ from lava_ib.processes.window_memory.process import WindowMemory
 __all__ = [
     "Centring",
     "ClassIntegrators",
+    "ExpandedPrototypeMemory",
     "ExpansionUnits",
     "FeaturesMemory",
     "FixedDense",

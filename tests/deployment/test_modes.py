@@ -88,13 +88,15 @@ def test_in_the_loop_all_weights_are_written_back_and_all_sums_read():
 def test_the_memory_moves_to_the_host_if_it_cannot_be_on_the_chip():
     names = [layer.name for layer in network(MNIST, "on-chip")[0]]
     assert names == ["layer1", "memory of layer1", "layer2", "memory of layer2", "readout"]
-    for memory, kind in (("host", MARGIN), (None, Window())):
+    for memory, kind in (("host", MARGIN), (None, Window()), (None, Prototype(units=9))):
         layers, workload = network(MNIST, "on-chip", memory, kind)
         assert [layer.name for layer in layers] == ["layer1", "layer2", "readout"]
         crossing = {link.name: link.values_per_sample for link in workload.links}
         assert crossing["modulator of layer1"] == crossing["rates of layer1"] == 128
     with pytest.raises(InputError, match=r"memory\.kind = 'window'.*--memory host"):
         network(MNIST, "on-chip", "chip", Window())
+    with pytest.raises(InputError, match=r"without memory\.units .*--memory host"):
+        network(MNIST, "on-chip", "chip", Prototype(units=9))
 
 
 def test_a_training_sample_stands_beside_what_was_published():

@@ -58,6 +58,7 @@ SECTIONS = {
         "alpha": 0.25,
         "margin": 1.5,
         "init_scale": 0.1,
+        "units": 6,
     },
     "readout": {"alpha": 0.2, "beta": 4.0, "smoothing": 0.3},
     "training": {
@@ -369,6 +370,12 @@ def test_features_in_integers_have_no_exponential():
     config = make_config({"backend": "fixed", "memory": {"kind": "features"}})
     assert config.memory.feature == "relu4"
     assert 'memory.feature = "relu4" instead of "soft"' in config.adapted
+
+
+def test_prototypes_in_integers_have_no_rectifiers():
+    config = make_config({"backend": "fixed", "memory": {"units": 32}})
+    assert config.memory.units == 0
+    assert "memory.units = 0 instead of 32" in config.adapted
 
 
 def test_a_config_for_floating_point_is_brought_to_what_integers_can_do():

@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 import lava_ib
 from lava_ib.hardware.limits import convolution_words, dense_words, list_words
 from lava_ib.processes import Network
-from lava_ib.rule.memory import Features, Reservoir, Slots, Window
+from lava_ib.rule.memory import Features, Prototype, Reservoir, Slots, Window
 from lava_ib.rule.settings import NetworkSettings, Settings
 
 
@@ -47,6 +47,16 @@ def test_a_window_costs_by_its_samples(make_settings, rows):
     cost = costs(network)["memory1"]
     assert cost.synapses == rows * 5
     assert cost.multiply_adds == 3 * rows * 5
+
+
+@pytest.mark.parametrize("units", [0, 7])
+def test_prototypes_cost_by_their_rows_and_rectifiers(make_settings, units):
+    """Five neurons, three classes in the first layer."""
+    network = our_network(make_settings, memory=Prototype(units=units), layers=(6, 5, 3))
+    cost = costs(network)["memory1"]
+    assert cost.neurons == 3 + units
+    assert cost.synapses == 3 * (5 + units) + 2 * units * 5
+    assert cost.multiply_adds == 3 * 3 * (5 + units) + 2 * units * 5
 
 
 @pytest.mark.parametrize("steps", [1, 4])

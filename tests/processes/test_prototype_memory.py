@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from lava_ib.processes import PrototypeMemory
+from lava_ib.processes import ExpandedPrototypeMemory, PrototypeMemory
+from lava_ib.processes.expanded_prototype_memory.models import PyExpandedPrototypeMemoryModelFloat
 from lava_ib.processes.prototype_memory.models import PyPrototypeMemoryModelFloat
 from lava_ib.rule.memory import Prototype
 from lava_ib.testing import SteppedModel
@@ -37,7 +38,7 @@ def present(
         scores = rows @ z
         best = max((c for c in range(CLASSES) if c != label), key=lambda c: scores[c])
         if scores[label] - scores[best] >= MARGIN:
-            return np.zeros(N), after
+            return np.zeros(len(z)), after
         after[label] += alpha * z
         after[best] -= alpha * z
         return rows[label] - rows[best], after
@@ -96,3 +97,28 @@ def test_class_that_wins_by_the_margin_changes_nothing():
     sent = model.step(s_in=np.eye(N)[1], label_in=np.eye(CLASSES)[1])
     assert not sent["a_out"].any()
     np.testing.assert_array_equal(model.model.prototypes, np.eye(CLASSES, N))
+
+
+@storages
+def test_rows_see_the_rates_of_rectifiers_and_answer_through_them(storage):
+    """As one memory of longer outputs would, whose answer goes back by the same weights."""
+    expansion = RNG.normal(size=(5, N))
+    rows = RNG.normal(size=(CLASSES, N + 5))
+    process = ExpandedPrototypeMemory(
+        settings=Prototype(
+            storage=storage, beta=BETA, smoothing=SMOOTHING, alpha=ALPHA, margin=MARGIN, units=5
+        ),
+        neurons=N,
+        classes=CLASSES,
+        prototypes=rows,
+        expansion=expansion,
+    )
+    model = SteppedModel(process, PyExpandedPrototypeMemoryModelFloat)
+    sent = model.run(SAMPLES, s_in=Z, label_in=LABELS)["a_out"]
+    for k in range(SAMPLES):
+        active = expansion @ Z[k] > 0
+        seen = np.concatenate([Z[k], active * (expansion @ Z[k])])
+        xi, rows = present(storage, rows, seen, CLASS[k], 1.0)
+        np.testing.assert_allclose(sent[k], xi[:N] + expansion.T @ (active * xi[N:]), atol=1e-12)
+    np.testing.assert_allclose(model.model.prototypes, rows, atol=1e-12)
+    np.testing.assert_array_equal(model.model.expansion, expansion)

@@ -20,7 +20,13 @@ from lava_ib.rule.memory.features import (
     through_relu4,
     through_soft,
 )
-from lava_ib.rule.memory.prototype import margin_modulator, prototype_modulator, rival
+from lava_ib.rule.memory.prototype import (
+    margin_modulator,
+    prototype_modulator,
+    rival,
+    through_rates,
+    with_rates,
+)
 from lava_ib.rule.memory.window import hsic_modulator, kde_modulator, kde_weights, weighed
 from lava_ib.rule.neuron import gate, leak, rate
 from lava_ib.rule.normalisation import normalise, through_normalisation
@@ -179,6 +185,24 @@ def prototype(rng: np.random.Generator, neurons: int) -> Objective:
     return Objective(modulator, value)
 
 
+def prototype_of_rates(rng: np.random.Generator, neurons: int) -> Objective:
+    """Rows see rectifiers beside the output."""
+    units, classes = rng.integers(1, 20), rng.integers(2, 10)
+    expansion, own = rng.normal(size=(units, neurons)), rng.integers(classes)
+    prototypes, beta = rng.normal(size=(classes, neurons + units)), rng.uniform(0.5, 20.0)
+
+    def value(z_0: Any) -> Any:
+        seen = torch.cat([z_0, torch.relu(tensor(expansion) @ z_0)])
+        return log_likelihood(beta * tensor(prototypes) @ seen, own, 0.1)
+
+    def modulator(z_0: np.ndarray) -> np.ndarray:
+        drive = expansion @ z_0
+        error = class_error(prototypes, with_rates(z_0, drive), np.eye(classes)[own], beta, 0.1)
+        return through_rates(prototype_modulator(prototypes, error, beta), drive, expansion)
+
+    return Objective(modulator, value)
+
+
 def margin(rng: np.random.Generator, neurons: int) -> Objective:
     classes = rng.integers(2, 10)
     prototypes, own = rng.normal(size=(classes, neurons)), rng.integers(classes)
@@ -220,7 +244,10 @@ def relative_error(actual: np.ndarray, expected: np.ndarray) -> float:
     return float(np.linalg.norm(actual - expected) / np.linalg.norm(expected))
 
 
-@pytest.fixture(params=[hsic, hsic_compressing, kde, slots, features, prototype, margin])
+KINDS = [hsic, hsic_compressing, kde, slots, features, prototype, prototype_of_rates, margin]
+
+
+@pytest.fixture(params=KINDS)
 def cases(request):
     """Random layers, each with an objective for its output."""
     drawn = []

@@ -88,6 +88,8 @@ _MATHEMATICS = (
     prototype.rival,
     prototype.store_leaky,
     prototype.store_margin,
+    prototype.through_rates,
+    prototype.with_rates,
     released.released_modulator,
     readout.class_error,
     readout.delta_rule,

@@ -24,6 +24,8 @@ from lava_ib.rule.memory.prototype import (
     rival,
     store_leaky,
     store_margin,
+    through_rates,
+    with_rates,
 )
 from lava_ib.rule.memory.released import released_modulator
 from lava_ib.rule.memory.reservoir import correct
@@ -62,7 +64,18 @@ def modulator(
         return _window_modulator(label, x, rule, memory)
     if rule.memory == _FEATURES:
         return _features_modulator(label, rule, memory)
-    rows, z, alpha = memory.prototypes, memory.z, rule.alpha * factor
+    if memory.expansion.shape[0] == 0:
+        return _from_rows(label, memory.z, factor, rule, memory.prototypes)
+    drive = np.dot(memory.expansion, memory.z.astype(memory.expansion.dtype))
+    xi = _from_rows(label, with_rates(memory.z, drive), factor, rule, memory.prototypes)
+    return through_rates(xi, drive, memory.expansion)
+
+
+@compiled
+def _from_rows(
+    label: np.ndarray, z: np.ndarray, factor: float, rule: Rule, rows: np.ndarray
+) -> np.ndarray:
+    alpha = rule.alpha * factor
     if rule.memory == _MARGIN:
         best = rival(rows, z, label, rule.margin)
         xi = margin_modulator(rows, label, best)

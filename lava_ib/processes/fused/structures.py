@@ -151,12 +151,13 @@ class LayerMemory(NamedTuple):
     z : ndarray, shape (n_post,)
         Normalised rates of the layer.
     modulator_sum : ndarray, shape (1,)
-    prototypes : ndarray, shape (C, n_post)
+    prototypes : ndarray, shape (C, n_post), or (C, n_post + D) with rectifiers
     window_z, window_labels, window_x : ndarray, shapes (N, n_post), (N, C), (N, n)
         Of a window, a reservoir's teacher included; the first two of slots, too.
     stored : ndarray of int, shape (1,)
         Samples stored in the window; in slots, of each class, shape (C,).
     expansion : ndarray, shape (D, n_post)
+        Of a feature memory, and of the rectifiers of a prototype memory.
     feature_readout, average_features : ndarray, shape (D,)
     averages : ndarray, shape (C, D)
     mean : ndarray, shape (n_post,)

@@ -7,6 +7,7 @@ from lava.magma.core.model.sub.model import AbstractSubProcessModel
 from lava.magma.core.process.ports.ports import OutPort
 from lava.magma.core.process.process import AbstractProcess
 
+from lava_ib.processes.expanded_prototype_memory.process import ExpandedPrototypeMemory
 from lava_ib.processes.features_memory.process import FeaturesMemory
 from lava_ib.processes.network.process import Network
 from lava_ib.processes.plastic_conv.process import PlasticConv
@@ -180,7 +181,8 @@ class SubNetworkModel(AbstractSubProcessModel):
         elif isinstance(settings, Reservoir):
             memory = ReservoirMemory(**common)
         else:
-            memory = PrototypeMemory(total_samples=self.params["total_samples"], **common)
+            kind = ExpandedPrototypeMemory if settings.units else PrototypeMemory
+            memory = kind(total_samples=self.params["total_samples"], **common)
         self.source.memory_label_out.connect(memory.label_in)
         return memory
 

@@ -48,11 +48,12 @@ class PyPrototypeMemoryModelFloat(MappedState, PyLoihiProcessModel):
         xi = np.zeros_like(z)
         if self.time_step % self.steps_per_sample == 0:
             if label.any():
-                xi = self._learn(z, label)
+                xi = self.ask(z, label)
             self.sample += 1
         self.a_out.send(xi)
 
-    def _learn(self, z: np.ndarray, label: np.ndarray) -> np.ndarray:
+    def ask(self, z: np.ndarray, label: np.ndarray) -> np.ndarray:
+        """Modulator with respect to what the rows see; then they move."""
         settings, rows = self.settings, self.prototypes
         factor = linear_to_zero(int(self.sample[0]), self.proc_params["total_samples"])
         alpha = settings.alpha * factor

@@ -66,6 +66,6 @@ class PrototypeMemory(AbstractProcess):
         self.s_in = InPort(shape=(neurons,))
         self.label_in = InPort(shape=(classes,))
         self.a_out = OutPort(shape=(neurons,))
-        self.prototypes = Var(shape=(classes, neurons), init=prototypes)
+        self.prototypes = Var(shape=(classes, neurons + settings.units), init=prototypes)
         self.sample = Var(shape=(1,), init=sample)
         integer_vars(self, updates=1, saturated=1)

@@ -16,7 +16,7 @@ MESSAGE_LIMIT = 511
 def nearest_memory(memory: Memory) -> Memory:
     """The memory of the same kind without exponentials, where there is one."""
     if isinstance(memory, Prototype):
-        return replace(memory, storage="margin")
+        return replace(memory, storage="margin", units=0)
     if isinstance(memory, Features):
         return replace(memory, feature="relu4")
     return memory
@@ -49,6 +49,8 @@ def check_memory(memory: Memory, kinds: tuple[type, ...]) -> None:
             raise ValueError(f"memory.feature = {memory.feature!r}; it runs relu4")
         if memory.readout_file:
             raise ValueError("memory.readout_file; its features are drawn, and not read out")
+    elif isinstance(memory, Prototype) and memory.units:
+        raise ValueError(f"memory.units = {memory.units}; it runs 0")
 
 
 def modulator_of(

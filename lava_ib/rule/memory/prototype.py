@@ -3,7 +3,8 @@
 The modulator pulls a layer's output towards its class's row and away from the rows it is
 mistaken for. Three ways to keep the rows: ``delta`` moves them by the error, ``leaky``
 averages what was seen, ``margin`` moves two rows when the class does not win clearly, and
-needs no exponential.
+needs no exponential. Fixed random rectifiers beside the output let rows tell classes apart
+that no plane separates.
 """
 
 from dataclasses import dataclass
@@ -32,7 +33,10 @@ class Prototype:
     margin : float
         ``margin``: by how much a class must win for nothing to happen.
     init_scale : float
-        Standard deviation of the first rows is ``init_scale / sqrt(n)``.
+        Standard deviation of the first rows is ``init_scale / sqrt(n)``, n their length.
+    units : int
+        D, rectifiers with fixed random weights that see the layer's output z; a row then
+        compares with z and their rates; see :func:`with_rates`.
     """
 
     kind: Literal["prototype"] = "prototype"
@@ -42,15 +46,60 @@ class Prototype:
     alpha: Annotated[float, Ge(0), Le(1)] = 0.1
     margin: Annotated[float, Gt(0)] = 0.5
     init_scale: Annotated[float, Ge(0)] = 0.05
+    units: Annotated[int, Ge(0)] = 0
 
     def slots(self, neurons: int, classes: int, inputs: int) -> Layout:
         """Arrays of the memory of a layer: by name."""
-        return {"prototypes": Slot((classes, neurons)), "sample": Slot((1,), np.int64)}
+        rectifiers = {"expansion": Slot((self.units, neurons))} if self.units else {}
+        return {
+            "prototypes": Slot((classes, neurons + self.units)),
+            "sample": Slot((1,), np.int64),
+            **rectifiers,
+        }
 
     def draw(self, state: dict[str, np.ndarray], rng: np.random.Generator) -> None:
-        """Fill the rows with small random numbers, in place."""
+        """Fill the rows with small random numbers, and draw the rectifiers' weights, in place."""
         rows = state["prototypes"]
         rows[...] = rng.normal(0.0, self.init_scale / np.sqrt(rows.shape[1]), rows.shape)
+        if self.units:
+            # Rates of a unit vector have unit size, too: half of the rectifiers are at rest.
+            expansion = state["expansion"]
+            expansion[...] = rng.normal(0.0, np.sqrt(2.0 / self.units), expansion.shape)
+
+
+def with_rates(z: np.ndarray, drive: np.ndarray) -> np.ndarray:
+    """What rows compare with: the layer's output, then the rectifiers' rates.
+
+    Parameters
+    ----------
+    z : ndarray, shape (n,)
+    drive : ndarray, shape (D,)
+        ``V z``, V the expansion.
+
+    Returns
+    -------
+    ndarray, shape (n + D,)
+        ``[z, max(V z, 0)]``.
+    """
+    return np.concatenate((z, np.maximum(drive, 0.0)))
+
+
+def through_rates(xi: np.ndarray, drive: np.ndarray, expansion: np.ndarray) -> np.ndarray:
+    """Carry a gradient with respect to :func:`with_rates` back to z: its exact transpose.
+
+    Parameters
+    ----------
+    xi : ndarray, shape (n + D,)
+    drive : ndarray, shape (D,)
+    expansion : ndarray, shape (D, n)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    neurons = expansion.shape[1]
+    gated = np.where(drive > 0.0, xi[neurons:], 0.0)
+    return xi[:neurons] + np.dot(gated.astype(expansion.dtype), expansion)
 
 
 def prototype_modulator(prototypes: np.ndarray, error: np.ndarray, beta: float) -> np.ndarray:

@@ -15,6 +15,8 @@ MEMORIES = {
     "delta": Prototype(),
     "leaky": Prototype(storage="leaky"),
     "margin": Prototype(storage="margin"),
+    "delta of rates": Prototype(units=16),
+    "margin of rates": Prototype(storage="margin", units=16),
     "kde": Window(),
     "hsic": Window(objective="hsic", samples=10, sigma=0.7),
     "hsic that compresses": Window(objective="hsic", samples=6, compress=True),

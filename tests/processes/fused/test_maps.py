@@ -1,5 +1,7 @@
 """A network with convolutions: the compiled loop does what the composed Processes do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,10 +46,12 @@ def compiled():
     BACKENDS["fused"].compile(CONFIG.settings)
 
 
-def final_state(backend, digits, pieces=(SAMPLES,), state=None, learn="all"):
+def final_state(
+    backend, digits, pieces=(SAMPLES,), state=None, learn="all", settings=CONFIG.settings
+):
     x, labels, offset = digits
     with Simulation(
-        CONFIG.settings,
+        settings,
         x,
         labels,
         offset=offset,
@@ -64,8 +68,17 @@ def final_state(backend, digits, pieces=(SAMPLES,), state=None, learn="all"):
 
 @pytest.mark.parametrize("learn", ["all", "readout", "nothing"])
 def test_fused_equals_float(compiled, digits, learn):
-    composed = final_state("float", digits, learn=learn)
-    fused = final_state("fused", digits, learn=learn)
+    assert_fused_equals_float(digits, learn=learn)
+
+
+def test_fused_equals_float_where_memories_have_rectifiers(compiled, digits):
+    memory = replace(CONFIG.memory, units=12)
+    assert_fused_equals_float(digits, settings=replace(CONFIG.settings, memory=memory))
+
+
+def assert_fused_equals_float(digits, **options):
+    composed = final_state("float", digits, **options)
+    fused = final_state("fused", digits, **options)
     assert composed.keys() == fused.keys()
     for name, array in composed.items():
         scale = max(1e-12, np.abs(array).max())

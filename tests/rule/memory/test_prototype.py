@@ -13,6 +13,8 @@ from lava_ib.rule.memory.prototype import (
     rival,
     store_leaky,
     store_margin,
+    through_rates,
+    with_rates,
 )
 from lava_ib.rule.readout import class_error
 
@@ -114,6 +116,33 @@ def test_slots_hold_a_row_for_each_class():
         "sample": (1,),
     }
     assert slots["sample"].dtype is np.int64
+
+
+def test_rectifiers_lengthen_the_rows():
+    slots = Prototype(units=7).slots(neurons=NEURONS, classes=CLASSES, inputs=8)
+    assert slots["prototypes"].shape == (CLASSES, NEURONS + 7)
+    assert slots["expansion"].shape == (7, NEURONS)
+
+
+def test_rates_of_random_rectifiers_are_as_large_as_the_output():
+    settings, rng = Prototype(units=4000), np.random.default_rng(5)
+    slots = settings.slots(neurons=30, classes=CLASSES, inputs=8)
+    state = {name: np.zeros(slot.shape) for name, slot in slots.items()}
+    settings.draw(state, rng)
+    z = rng.normal(size=30)
+    rates = with_rates(z, state["expansion"] @ z)[30:]
+    assert np.linalg.norm(rates) == pytest.approx(np.linalg.norm(z), rel=0.1)
+
+
+@given(
+    outputs,
+    arrays(float, (5, NEURONS), elements=values),
+    arrays(float, NEURONS + 5, elements=values),
+)
+def test_what_carries_a_gradient_back_is_the_transpose_of_what_rows_see(z, expansion, xi):
+    drive = expansion @ z
+    there, back = xi @ with_rates(z, drive), through_rates(xi, drive, expansion) @ z
+    assert there == pytest.approx(back, abs=1e-9)
 
 
 def test_first_rows_are_drawn_in_place_from_the_given_generator():
