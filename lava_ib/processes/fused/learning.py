@@ -66,7 +66,7 @@ def modulator(
         return _features_modulator(label, rule, memory)
     if memory.expansion.shape[0] == 0:
         return _from_rows(label, memory.z, factor, rule, memory.prototypes)
-    drive = np.dot(memory.expansion, memory.z.astype(memory.expansion.dtype))
+    drive = _expanded(memory.expansion, memory.z)
     xi = _from_rows(label, with_rates(memory.z, drive), factor, rule, memory.prototypes)
     return through_rates(xi, drive, memory.expansion)
 
@@ -149,14 +149,20 @@ def _slots_modulator(label: np.ndarray, rule: Rule, memory: LayerMemory) -> np.n
 def _features_modulator(label: np.ndarray, rule: Rule, memory: LayerMemory) -> np.ndarray:
     averages, average = memory.averages, memory.average_features
     centred = memory.z - memory.mean
-    drive = np.dot(memory.expansion, centred)
+    drive = _expanded(memory.expansion, centred)
     phi = expand(drive, rule.feature, rule.sigma)
     evidence = feature_evidence(phi, label, averages, average, memory.feature_readout)
     slope = through_expansion(drive, phi, evidence, rule.feature, rule.sigma)
     if rule.remembers:
         remember_features(phi, label, averages, average, rule.horizon, rule.balanced)
     memory.mean[:] += rule.centring * centred
-    return np.dot(slope, memory.expansion)
+    return np.dot(slope.astype(memory.expansion.dtype), memory.expansion).astype(np.float64)
+
+
+@compiled
+def _expanded(expansion: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """Drive of a memory's random units, whose weights are as precise as the layer's are."""
+    return np.dot(expansion, z.astype(expansion.dtype)).astype(np.float64)
 
 
 @merged

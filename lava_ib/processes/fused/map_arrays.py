@@ -57,6 +57,7 @@ def _map_layer(
     positions, pooled = geometry.positions, prod(geometry.pooled[:2])
     around = 2 * geometry.padding
     cells_x, cells_y = (grid_lengths(side, geometry.grid) for side in geometry.pooled[:2])
+    memory = make_memory(number, geometry.shown, settings, state)
     across = [np.repeat(np.arange(geometry.grid), cells) for cells in (cells_x, cells_y)]
     return MapLayer(
         below_side=y,
@@ -83,7 +84,7 @@ def _map_layer(
         channel_mean=state[f"pool{number}/channel_mean"].copy(),
         first_norm=state[f"conv{number}/first_norm"].copy(),
         power=state[f"conv{number}/power"].copy(),
-        memory=make_memory(number, geometry.shown, settings, state),
+        memory=memory._replace(expansion=memory.expansion.astype(_SINGLE)),
     )
 
 

@@ -67,7 +67,8 @@ class MapLayer(NamedTuple):
     channel_mean : ndarray of float64, shape (out,)
     first_norm, power : ndarray of float64, shape (1,)
     memory : LayerMemory
-        Of the whole map, in double precision; it sees the summary.
+        Of the whole map, in double precision but for the weights of its random units; it sees
+        the summary.
     """
 
     below_side: int
