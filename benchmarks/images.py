@@ -13,6 +13,7 @@ import numpy as np
 import timing
 
 from lava_ib.experiment.config import load_config
+from lava_ib.inspection.memory_cost import remembered
 from lava_ib.processes.fused.model import compile_loop, make_loop
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import initial_state
@@ -22,9 +23,13 @@ HEADER = ("config", "µs per sample", "multiply-adds", "share of peak")
 
 
 def multiply_adds(settings: Settings) -> float:
-    """Forward and weight change of every layer, one sample."""
-    layers = settings.network.geometries
-    return float(sum(2 * layer.positions * prod(layer.weights) for layer in layers))
+    """Forward and weight change of every layer, and its memory, one sample."""
+    layers, classes = settings.network.geometries, settings.network.layers[-1]
+    return sum(
+        2 * layer.positions * prod(layer.weights)
+        + remembered(settings.memory, layer.shown, classes, steps=1).multiply_adds
+        for layer in layers
+    )
 
 
 def peak(side: int = 512, repeats: int = 20) -> float:

@@ -1,13 +1,15 @@
 """A network with convolutions: the compiled loop does what the composed Processes do."""
 
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lava_ib.backends import BACKENDS
-from lava_ib.experiment.config import make_config
-from lava_ib.experiment.data import Preparation, load_data
+from lava_ib.experiment.config import load_config, make_config
+from lava_ib.experiment.data import DATA_VARIABLE, Preparation, load_data
 from lava_ib.simulation import Simulation
 
 SAMPLES = 50
@@ -32,13 +34,21 @@ CONFIG = make_config(
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def digits():
-    data = load_data(CONFIG.data, 0)
-    preparation = Preparation.of(data, CONFIG.data)
+PICTURES = Path(os.environ.get(DATA_VARIABLE, ""), "cifar10.npz")
+
+
+def first_pictures(config, count):
+    """Prepared inputs, labels of which some are missing, and what is subtracted."""
+    data = load_data(config.data, 0)
+    preparation = Preparation.of(data, config.data)
     labels = data.y_train.copy()
     labels[::7] = -1
-    return preparation.scaled(data.x_train[:30]), labels[:30], preparation.offset
+    return preparation.scaled(data.x_train[:count]), labels[:count], preparation.offset
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return first_pictures(CONFIG, 30)
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +57,9 @@ def compiled():
 
 
 def final_state(
-    backend, digits, pieces=(SAMPLES,), state=None, learn="all", settings=CONFIG.settings
+    backend, pictures, pieces=(SAMPLES,), state=None, learn="all", settings=CONFIG.settings
 ):
-    x, labels, offset = digits
+    x, labels, offset = pictures
     with Simulation(
         settings,
         x,
@@ -76,9 +86,16 @@ def test_fused_equals_float_where_memories_have_rectifiers(compiled, digits):
     assert_fused_equals_float(digits, settings=replace(CONFIG.settings, memory=memory))
 
 
-def assert_fused_equals_float(digits, **options):
-    composed = final_state("float", digits, **options)
-    fused = final_state("fused", digits, **options)
+@pytest.mark.skipif(not PICTURES.is_file(), reason=f"no cifar10.npz in {DATA_VARIABLE}")
+def test_fifty_pictures_of_cifar10_give_the_same_network():
+    overrides = ["learning.warm_up=0", "data.train_limit=1500", "data.test_limit=10"]
+    config = load_config(Path(__file__).parents[3] / "configs/cifar10.toml", overrides)
+    assert_fused_equals_float(first_pictures(config, SAMPLES), settings=config.settings)
+
+
+def assert_fused_equals_float(pictures, **options):
+    composed = final_state("float", pictures, **options)
+    fused = final_state("fused", pictures, **options)
     assert composed.keys() == fused.keys()
     for name, array in composed.items():
         scale = max(1e-12, np.abs(array).max())
