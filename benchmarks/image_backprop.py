@@ -6,8 +6,9 @@ trained by PyTorch's SGD from the same kind of first weights. Weight changes of 
 as in the local rule: a step is `eta sqrt(batch)` of the first norm of the weights.
 
 `--block K` lets gradients run back through K layers only: each block has a softmax of its own on
-what its last layer shows to its memory. With K = 1 every layer is on its own, as in the local rule,
-so that what separates the two is the rule, and what separates K = 1 from the whole is locality.
+what its last layer shows to its memory. With K = 1 every layer is on its own, as in the local rule
+with `memory.units = 0`, so that what separates the two is the rule, and what separates K = 1 from
+the whole is locality. Rates and label smoothing of a softmax are the readout's.
 """
 
 import argparse
@@ -121,7 +122,7 @@ def train(
     filters = [layer.weights for layer in network.layers]
     first = [weights.detach().norm() for weights in filters]
     power = [0.0 for _ in filters]
-    loss_of = nn.CrossEntropyLoss(label_smoothing=config.memory.smoothing)
+    loss_of = nn.CrossEntropyLoss(label_smoothing=config.readout.smoothing)
     epochs, step = config.training.epochs, 0
     steps = epochs * -(-len(x) // batch)
     for epoch in range(1, epochs + 1):
@@ -138,7 +139,7 @@ def train(
             sum(loss_of(scores, y[rows]) for scores in network(shown)).backward()
             with torch.no_grad():
                 for head in network.heads.values():
-                    head.prototypes -= config.memory.alpha * factor / BETA * head.prototypes.grad
+                    head.prototypes -= config.readout.alpha * factor / BETA * head.prototypes.grad
                 for number, weights in enumerate(filters):
                     size = float(weights.grad.square().sum())
                     power[number] += gain * (size - power[number])
