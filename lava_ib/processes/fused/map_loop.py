@@ -9,9 +9,9 @@ With one position only, the change is of rank one and is never written out.
 import numpy as np
 
 from lava_ib.processes.fused.compiler import compiled, merged
-from lava_ib.processes.fused.learning import modulator
 from lava_ib.processes.fused.loop import read_out, set_label
 from lava_ib.processes.fused.map_structures import Images, MapLayer
+from lava_ib.processes.fused.memories import modulator
 from lava_ib.processes.fused.structures import LayerMemory, Readout, Rule
 from lava_ib.rule.convolution import running_gain, step_factor
 from lava_ib.rule.normalisation import normalise, through_normalisation

@@ -5,7 +5,7 @@ import numpy as np
 from lava_ib.processes.fused.arrays import make_memory, make_rule
 from lava_ib.processes.fused.compiler import compiled
 from lava_ib.processes.fused.dynamics import advance_reservoir
-from lava_ib.processes.fused.learning import modulator
+from lava_ib.processes.fused.memories import modulator
 from lava_ib.processes.fused.structures import MEMORIES, LayerMemory, Rule
 from lava_ib.rule.memory import Memory
 from lava_ib.rule.normalisation import through_normalisation
