@@ -8,9 +8,10 @@ from lava.magma.core.run_configs import RunConfig
 
 from lava_ib.errors import InputError
 from lava_ib.inspection.checks import find_problems
-from lava_ib.inspection.cost import cost_of, layer_of, layers_of
+from lava_ib.inspection.cost import cost_of
 from lava_ib.inspection.expansion import Expanded, expand
 from lava_ib.inspection.graph import Connection, Cost, Graph, Kind, ProcessNode
+from lava_ib.inspection.process_cost import layer_of, layers_of
 from lava_ib.inspection.reading import (
     read_connections,
     read_learning_rules,

@@ -35,8 +35,8 @@ class Prototype:
     init_scale : float
         Standard deviation of the first rows is ``init_scale / sqrt(n)``, n their length.
     units : int
-        D, rectifiers with fixed random weights that see the layer's output z; a row then
-        compares with z and their rates; see :func:`with_rates`.
+        D, rectifiers with fixed random weights on the layer's output, whose rates the rows see
+        beside it; 0: none. Rows so long want a smaller rate.
     """
 
     kind: Literal["prototype"] = "prototype"

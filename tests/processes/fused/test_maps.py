@@ -90,6 +90,7 @@ def test_fused_equals_float_where_memories_have_rectifiers(compiled, digits):
 def test_fifty_pictures_of_cifar10_give_the_same_network():
     overrides = ["learning.warm_up=0", "data.train_limit=1500", "data.test_limit=10"]
     config = load_config(Path(__file__).parents[3] / "configs/cifar10.toml", overrides)
+    BACKENDS["fused"].compile(config.settings)
     assert_fused_equals_float(first_pictures(config, SAMPLES), settings=config.settings)
 
 
