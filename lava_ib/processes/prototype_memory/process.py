@@ -16,7 +16,8 @@ class PrototypeMemory(AbstractProcess):
     Parameters
     ----------
     settings : Prototype
-        How prototypes are kept and compared.
+        How prototypes are kept and compared; with ``units``, of an
+        :class:`~lava_ib.processes.ExpandedPrototypeMemory`.
     neurons, classes : int
         Size n of the layer, number C of classes.
     steps_per_sample : int
