@@ -8,6 +8,7 @@ from lava_ib.processes.fused.arrays import copy_into, make_memory, memory_values
 from lava_ib.processes.fused.map_structures import Images, MapLayer
 from lava_ib.processes.fused.structures import Readout, Rule
 from lava_ib.rule.geometry import Geometry, MapShape
+from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State
 from lava_ib.rule.summary import grid_lengths
@@ -58,6 +59,7 @@ def _map_layer(
     around = 2 * geometry.padding
     cells_x, cells_y = (grid_lengths(side, geometry.grid) for side in geometry.pooled[:2])
     memory = make_memory(number, geometry.shown, settings, state)
+    rectifiers = settings.memory.units if isinstance(settings.memory, Prototype) else 0
     across = [np.repeat(np.arange(geometry.grid), cells) for cells in (cells_x, cells_y)]
     return MapLayer(
         below_side=y,
@@ -84,7 +86,8 @@ def _map_layer(
         channel_mean=state[f"pool{number}/channel_mean"].copy(),
         first_norm=state[f"conv{number}/first_norm"].copy(),
         power=state[f"conv{number}/power"].copy(),
-        memory=memory._replace(expansion=memory.expansion.astype(_SINGLE)),
+        rectifiers=memory.expansion[:rectifiers].astype(_SINGLE),
+        memory=memory,
     )
 
 

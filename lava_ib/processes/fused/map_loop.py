@@ -11,7 +11,7 @@ import numpy as np
 from lava_ib.processes.fused.compiler import compiled, merged
 from lava_ib.processes.fused.loop import read_out, set_label
 from lava_ib.processes.fused.map_structures import Images, MapLayer
-from lava_ib.processes.fused.memories import modulator
+from lava_ib.processes.fused.memories import from_rates, modulator
 from lava_ib.processes.fused.structures import LayerMemory, Readout, Rule
 from lava_ib.rule.convolution import running_gain, step_factor
 from lava_ib.rule.normalisation import normalise, through_normalisation
@@ -140,7 +140,7 @@ def _learn(
     """Let one layer learn from the presentation."""
     if np.sum(label) > 0.0:
         z, norm = normalise(layer.summary - layer.summary_mean)
-        xi = _ask(label, z, factor, rule, layer.memory)
+        xi = _ask(label, z, factor, rule, layer.memory, layer.rectifiers)
         arriving = through_normalisation(xi, z, norm, rule.divide)
         _spread(arriving, layer.cell, layer.cell_share, layer.credit)
         _gate(layer.credit, layer.u, layer.side, layer.pool, layer.pooled_side, layer.gated)
@@ -153,9 +153,16 @@ def _learn(
 
 @compiled
 def _ask(
-    label: np.ndarray, x: np.ndarray, factor: float, rule: Rule, memory: LayerMemory
+    label: np.ndarray,
+    x: np.ndarray,
+    factor: float,
+    rule: Rule,
+    memory: LayerMemory,
+    rectifiers: np.ndarray,
 ) -> np.ndarray:
     """Modulator of the memory; see :func:`modulator`."""
+    if rectifiers.shape[0] > 0:
+        return from_rates(label, factor, rule, memory, rectifiers)
     return modulator(label, x, factor, rule, memory)
 
 

@@ -66,9 +66,10 @@ class MapLayer(NamedTuple):
     summary, summary_mean : ndarray of float64, shape (shown,)
     channel_mean : ndarray of float64, shape (out,)
     first_norm, power : ndarray of float64, shape (1,)
+    rectifiers : ndarray, shape (D, shown)
+        Weights of a prototype memory's rectifiers: reading them is what these cost.
     memory : LayerMemory
-        Of the whole map, in double precision but for the weights of its random units; it sees
-        the summary.
+        Of the whole map, in double precision; it sees the summary.
     """
 
     below_side: int
@@ -95,4 +96,5 @@ class MapLayer(NamedTuple):
     channel_mean: np.ndarray
     first_norm: np.ndarray
     power: np.ndarray
+    rectifiers: np.ndarray
     memory: LayerMemory

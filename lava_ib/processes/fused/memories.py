@@ -63,9 +63,17 @@ def _prototype_modulator(
 ) -> np.ndarray:
     if memory.expansion.shape[0] == 0:
         return _from_rows(label, memory.z, factor, rule, memory.prototypes)
-    drive = _expanded(memory.expansion, memory.z)
+    return from_rates(label, factor, rule, memory, memory.expansion)
+
+
+@compiled
+def from_rates(
+    label: np.ndarray, factor: float, rule: Rule, memory: LayerMemory, expansion: np.ndarray
+) -> np.ndarray:
+    """Modulator of prototypes that see rectifiers, whose weights may be in single precision."""
+    drive = np.dot(expansion, memory.z.astype(expansion.dtype)).astype(np.float64)
     xi = _from_rows(label, with_rates(memory.z, drive), factor, rule, memory.prototypes)
-    return through_rates(xi, drive, memory.expansion)
+    return through_rates(xi, drive, expansion)
 
 
 @compiled
@@ -146,17 +154,11 @@ def _slots_modulator(label: np.ndarray, rule: Rule, memory: LayerMemory) -> np.n
 def _features_modulator(label: np.ndarray, rule: Rule, memory: LayerMemory) -> np.ndarray:
     averages, average = memory.averages, memory.average_features
     centred = memory.z - memory.mean
-    drive = _expanded(memory.expansion, centred)
+    drive = np.dot(memory.expansion, centred)
     phi = expand(drive, rule.feature, rule.sigma)
     evidence = feature_evidence(phi, label, averages, average, memory.feature_readout)
     slope = through_expansion(drive, phi, evidence, rule.feature, rule.sigma)
     if rule.remembers:
         remember_features(phi, label, averages, average, rule.horizon, rule.balanced)
     memory.mean[:] += rule.centring * centred
-    return np.dot(slope.astype(memory.expansion.dtype), memory.expansion).astype(np.float64)
-
-
-@compiled
-def _expanded(expansion: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Drive of a memory's random units, whose weights are as precise as the layer's are."""
-    return np.dot(expansion, z.astype(expansion.dtype)).astype(np.float64)
+    return np.dot(slope, memory.expansion)
