@@ -99,6 +99,18 @@ def test_class_that_wins_by_the_margin_changes_nothing():
     np.testing.assert_array_equal(model.model.prototypes, np.eye(CLASSES, N))
 
 
+@pytest.mark.parametrize(
+    ("process", "units", "wanted"),
+    [
+        (PrototypeMemory, 5, "units = 5.*ExpandedPrototypeMemory has"),
+        (ExpandedPrototypeMemory, 0, "units = 0.*at least 1"),
+    ],
+)
+def test_rectifiers_that_the_process_has_not_are_refused(process, units, wanted):
+    with pytest.raises(ValueError, match=wanted):
+        process(settings=Prototype(units=units), neurons=N, classes=CLASSES)
+
+
 @storages
 def test_rows_see_the_rates_of_rectifiers_and_answer_through_them(storage):
     """As one memory of longer outputs would, whose answer goes back by the same weights."""

@@ -28,6 +28,8 @@ class ExpandedPrototypeMemory(PrototypeMemory):
     expansion : Var, shape (D, n)
     """
 
+    EXPANDS = True
+
     def __init__(
         self, *, settings: Prototype, neurons: int, expansion: Any = 0.0, **params: Any
     ) -> None:

@@ -43,7 +43,14 @@ class PrototypeMemory(AbstractProcess):
         presentation; zeros at all others.
     prototypes : Var, shape (C, n)
     sample : Var, shape (1,)
+
+    Raises
+    ------
+    ValueError
+        If the settings have rectifiers and the Process has none, or the other way round.
     """
+
+    EXPANDS = False
 
     def __init__(
         self,
@@ -64,6 +71,10 @@ class PrototypeMemory(AbstractProcess):
             total_samples=total_samples,
             **params,
         )
+        # Only now: Lava deletes a Process by what its own constructor has set.
+        if bool(settings.units) != self.EXPANDS:
+            wanted = "at least 1" if self.EXPANDS else "0; ExpandedPrototypeMemory has rectifiers"
+            raise ValueError(f"units = {settings.units}: {type(self).__name__} takes {wanted}")
         self.s_in = InPort(shape=(neurons,))
         self.label_in = InPort(shape=(classes,))
         self.a_out = OutPort(shape=(neurons,))
