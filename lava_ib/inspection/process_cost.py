@@ -231,3 +231,4 @@ COUNTED: dict[type[AbstractProcess], Callable[[AbstractProcess], tuple[Kind, Cos
     SlotLatches: _slot_latches,
     WindowMemory: _memory,
 }
+"""How a Process of ours is counted, by its class; others are judged by their Vars."""

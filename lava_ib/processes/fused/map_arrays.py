@@ -59,6 +59,7 @@ def _map_layer(
     around = 2 * geometry.padding
     cells_x, cells_y = (grid_lengths(side, geometry.grid) for side in geometry.pooled[:2])
     memory = make_memory(number, geometry.shown, settings, state)
+    # A feature memory's expansion is none of rectifiers, and stays in double precision.
     rectifiers = settings.memory.units if isinstance(settings.memory, Prototype) else 0
     across = [np.repeat(np.arange(geometry.grid), cells) for cells in (cells_x, cells_y)]
     return MapLayer(

@@ -51,6 +51,7 @@ class PrototypeMemory(AbstractProcess):
     """
 
     EXPANDS = False
+    """Whether rows see rectifiers, too."""
 
     def __init__(
         self,
