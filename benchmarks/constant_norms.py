@@ -67,7 +67,7 @@ def main() -> None:
     config = run.config()
     data = load_data(config.data, config.seed)
     preparation = Checkpoint.load(run.checkpoint_file).preparation
-    classifier = Classifier(trained_maps(run.path))
+    classifier = Classifier(trained_maps(run.path).network)
 
     def predicted(x: np.ndarray, constant: bool) -> np.ndarray:
         pictures = (preparation.scaled(x) - preparation.offset).reshape(

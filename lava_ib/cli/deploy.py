@@ -63,7 +63,10 @@ def deploy(
     samples: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Presentations to learn from; without, all of the run.", metavar="N"
+            min=1,
+            help="Presentations to learn from; of inference, test samples to classify. Without, "
+            "all.",
+            metavar="N",
         ),
     ] = None,
     check: Annotated[

@@ -29,6 +29,7 @@ CODE = (
     "hardware/__init__.py",
     "hardware/bundled.py",
     "hardware/chip.py",
+    "hardware/frozen_layers.py",
     "hardware/frozen_network.py",
     "hardware/inference.py",
     "hardware/manifest.py",
@@ -97,7 +98,8 @@ def _expected(run: RunFolder, trained: Trained) -> dict[str, Any]:
     summary = run.summary()
     if summary is None:
         raise InputError(f"{run.path}: the run is not finished (it has no summary.json)")
-    correct = trained.network.predict(trained.data.x_test) == trained.data.y_test
+    scores = trained.network.scores(trained.encode(trained.data.x_test))
+    correct = np.argmax(scores, axis=1) == trained.data.y_test
     return {
         "test_accuracy": summary["test_accuracy"],
         "integer_accuracy": float(np.mean(correct)),
@@ -124,7 +126,7 @@ def _network(trained: Trained) -> bytes:
     data, network = trained.data, trained.network
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.h5"
-        NetworkFile(network, network.encode(data.x_test), data.y_test).save(path)
+        NetworkFile(network, trained.encode(data.x_test), data.y_test).save(path)
         return path.read_bytes()
 
 

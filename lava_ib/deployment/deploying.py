@@ -45,7 +45,8 @@ def deploy(
     memory : {"chip", "host"}, optional
         Where memories and readout learn, on-chip; the chip by default.
     samples : int, optional
-        Presentations to learn from; those of the whole run by default.
+        Presentations to learn from; those of the whole run by default. For ``inference`` test
+        samples to classify, from the first; all by default.
     check : bool
         Train the network once more by the backend ``fixed``, and set weights and prototypes beside
         each other.
@@ -69,7 +70,7 @@ def deploy(
     SimulationError
         If a network failed.
     """
-    _check_options(mode, neurons, memory, samples, check)
+    _check_options(mode, neurons, memory, check)
     arguments = {
         "mode": mode,
         "access": access and asdict(access),
@@ -119,24 +120,21 @@ def deploy_here(
     if mode != "inference":
         return learn(run.path, mode, memory, reached, samples, check, show)
     if neurons == "normalised":
-        return classify_normalised(run.path, reached)
+        return classify_normalised(run.path, reached, samples)
     trained = load_trained(run.path)
-    encoded = trained.network.encode(trained.data.x_test)
-    return classify_encoded(trained.network, encoded, trained.data.y_test, reached, neurons, show)
+    encoded, y = trained.encode(trained.data.x_test[:samples]), trained.data.y_test[:samples]
+    return classify_encoded(trained.network, encoded, y, reached, neurons, show)
 
 
 def _check_options(
     mode: Mode,
     neurons: Neurons | None,
     memory: MemoryPlace | None,
-    samples: int | None,
     check: bool,
 ) -> None:
     if neurons is not None and mode != "inference":
         raise InputError(f"--neurons goes with --mode inference, not {mode}")
     if memory is not None and mode != "on-chip":
         raise InputError(f"--memory goes with --mode on-chip, not {mode}")
-    if samples is not None and mode == "inference":
-        raise InputError("--samples is what is learned from; --mode inference learns nothing")
     if check and mode == "inference":
         raise InputError("--check compares what was learned; --mode inference learns nothing")

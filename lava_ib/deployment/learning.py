@@ -10,7 +10,7 @@ import numpy as np
 
 from lava_ib.backends import Backend
 from lava_ib.deployment.composed import ON_CPU, composed, profiled
-from lava_ib.deployment.modes import MemoryPlace, check_dense
+from lava_ib.deployment.modes import MemoryPlace, check_learns
 from lava_ib.deployment.taught import ReadBack, WrittenBack
 from lava_ib.errors import InputError
 from lava_ib.experiment.comparison import in_integers
@@ -79,7 +79,7 @@ def lesson_of(run: Path, mode: Mode) -> Lesson:
         If the run cannot be used.
     """
     config = RunFolder.open(run).config()
-    check_dense(config.settings, str(run))
+    check_learns(config.settings, mode)
     if not isinstance(config.memory, Prototype):
         raise InputError(
             f"{run}: memory.kind = {config.memory.kind!r}: only prototype has a graph that learns"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
 
+from lava_ib.deployment.placed_maps import placed_maps
 from lava_ib.errors import InputError
 from lava_ib.hardware.layers import Layer
 from lava_ib.hardware.loop import loop_steps
@@ -39,7 +40,8 @@ def placed_network(
     memory : {"chip", "host"}, optional
         Where the memory network runs on-chip learning; by default the chip, if it can.
     activity : list of float
-        Share of the values that are not zero: of the inputs, then of each hidden layer.
+        Share of the values that are not zero: of the inputs, then of each hidden layer; of
+        convolutions, as :func:`lava_ib.deployment.placed_maps.placed_maps` says.
     constants : int
         Inputs that are the same for each sample.
     basis : str
@@ -48,8 +50,11 @@ def placed_network(
     Raises
     ------
     InputError
-        If the memory cannot be on the chip.
+        If the memory cannot be on the chip, or a network with convolutions is to learn there.
     """
+    if settings.network.convolutions:
+        check_learns(settings, mode)
+        return placed_maps(settings, activity, constants, basis)
     if mode == "inference":
         return _inference(settings, activity, constants, basis)
     if mode == "chip-in-the-loop":
@@ -57,12 +62,12 @@ def placed_network(
     return _on_chip(settings, memory or _default_place(settings), activity, constants, basis)
 
 
-def check_dense(settings: Settings, what: str) -> None:
-    """Refuse a network with convolutions, which has no form in integers."""
-    if settings.network.convolutions:
+def check_learns(settings: Settings, mode: Mode) -> None:
+    """Refuse a network with convolutions where it would have to learn in integers."""
+    if settings.network.convolutions and mode != "inference":
         raise InputError(
-            f"{what}: network.convolutions: only dense networks are deployed; "
-            "lava-ib deploy --layers places a convolution"
+            f"--mode {mode}: network.convolutions: filters have no form that learns in integers; "
+            "expected --mode inference"
         )
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from lava_ib.deployment.composed import ON_CPU, composed, profiled
-from lava_ib.deployment.modes import check_dense
 from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.data import load_data
@@ -27,7 +26,9 @@ from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import layout
 
 
-def classify_normalised(run: Path, access: Access | None) -> dict[str, Any]:
+def classify_normalised(
+    run: Path, access: Access | None, samples: int | None = None
+) -> dict[str, Any]:
     """Classify a run's test samples.
 
     Parameters
@@ -35,6 +36,8 @@ def classify_normalised(run: Path, access: Access | None) -> dict[str, Any]:
     run : Path
     access : Access, optional
         To a chip; without, the same graph runs on CPU.
+    samples : int, optional
+        Test samples to classify, from the first; all by default.
 
     Returns
     -------
@@ -49,7 +52,11 @@ def classify_normalised(run: Path, access: Access | None) -> dict[str, Any]:
     """
     folder = RunFolder.open(run)
     config = folder.config()
-    check_dense(config.settings, str(run))
+    if config.network.convolutions:
+        raise InputError(
+            f"--neurons normalised: {run}: network.convolutions, which the backend fixed has not; "
+            "expected --neurons graded"
+        )
     data = load_data(config.data, config.seed)
     checkpoint = Checkpoint.load(folder.checkpoint_file)
     slots = layout(config.settings, "nothing", len(data.x_train))
@@ -59,7 +66,7 @@ def classify_normalised(run: Path, access: Access | None) -> dict[str, Any]:
         settings = _of_the_chip(settings, state["readout/weights"].dtype.kind == "i")
     backend = composed("chip-in-the-loop", "host", access)
     where = reach(access) if access else ON_CPU
-    x = checkpoint.preparation.scaled(data.x_test)
+    x, y = checkpoint.preparation.scaled(data.x_test[:samples]), data.y_test[:samples]
     as_run = for_inference(settings, "fixed")
     network = Network(as_run, x, np.full(len(x), -1), learn="nothing")
     backend, probes = profiled(backend, network, len(x) * backend.steps(as_run), access)
@@ -69,7 +76,7 @@ def classify_normalised(run: Path, access: Access | None) -> dict[str, Any]:
     seconds = time.monotonic() - began
     reference = predict(backend="fixed")
     return {
-        "test_accuracy": float(np.mean(predictions == data.y_test)),
+        "test_accuracy": float(np.mean(predictions == y)),
         "samples": len(x),
         "where": where,
         "samples_per_second": len(x) / seconds,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from lava_ib.deployment.modes import MemoryPlace, check_dense, placed_network
+from lava_ib.deployment.modes import MemoryPlace, placed_network
 from lava_ib.deployment.netx_layers import read_netx
+from lava_ib.deployment.placed_maps import ASSUMED_PLACES, assumed_activity
 from lava_ib.deployment.process_layers import process_layers
 from lava_ib.deployment.trained import load_trained
 from lava_ib.errors import InputError
@@ -75,7 +76,7 @@ def _run(path: Path, mode: Mode, memory: MemoryPlace | None) -> Target:
         mode,
         memory,
         trained.activity,
-        len(trained.network.constants),
+        len(trained.network.constants or trained.network.places),
         "activity measured on training samples in integers",
     )
     return Target(layers, workload, trained.close)
@@ -83,14 +84,18 @@ def _run(path: Path, mode: Mode, memory: MemoryPlace | None) -> Target:
 
 def _config(path: Path, mode: Mode, memory: MemoryPlace | None) -> Target:
     config = load_config(path)
-    check_dense(config.settings, str(path))
-    activity = [1.0] + [0.5] * config.settings.hidden
+    network = config.settings.network
+    if network.convolutions:
+        activity, constants = assumed_activity(network), ASSUMED_PLACES
+    else:
+        activity = [1.0] + [0.5] * config.settings.hidden
+        constants = 2 if config.data.centre else 0
     layers, workload = placed_network(
         config.settings,
         mode,
         memory,
         activity,
-        2 if config.data.centre else 0,
+        constants,
         "activity assumed: all inputs and half of the hidden neurons, since nothing is trained yet",
     )
     return Target(layers, workload)

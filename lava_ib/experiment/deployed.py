@@ -35,6 +35,15 @@ class TrainedNetwork(NamedTuple):
     preparation: Preparation
 
 
+class TrainedMaps(NamedTuple):
+    """A run's network of convolutions for raw pictures, and what it was trained with."""
+
+    config: Config
+    data: Dataset
+    network: MapNetwork
+    preparation: Preparation
+
+
 class _Trained(NamedTuple):
     config: Config
     data: Dataset
@@ -61,7 +70,7 @@ def trained_network(folder: Path) -> TrainedNetwork:
     config, data, state, prepared = _trained(folder)
     if config.network.convolutions:
         raise InputError(
-            f"{folder}: network.convolutions: only dense networks are deployed or exported; "
+            f"{folder}: network.convolutions: only dense networks are exported so; "
             "lava-ib export --format onnx takes convolutions, too"
         )
     hidden = range(1, config.settings.hidden + 1)
@@ -75,9 +84,9 @@ def trained_network(folder: Path) -> TrainedNetwork:
     return TrainedNetwork(config, data, DenseNetwork(weights, bias), prepared)
 
 
-def trained_maps(folder: Path) -> MapNetwork:
+def trained_maps(folder: Path) -> TrainedMaps:
     """Read a run's network of convolutions for raw pictures; see :func:`trained_network`."""
-    config, _, state, prepared = _trained(folder)
+    config, data, state, prepared = _trained(folder)
     geometries = config.settings.network.geometries
     layers = tuple(
         MapLayer(
@@ -92,7 +101,7 @@ def trained_maps(folder: Path) -> MapNetwork:
     last = geometries[-1]
     pictures = prepared.pictures
     assert config.network.image is not None
-    return MapNetwork(
+    network = MapNetwork(
         image=config.network.image,
         steps=None if pictures is None else _steps(pictures),
         scale=prepared.scale,
@@ -102,6 +111,7 @@ def trained_maps(folder: Path) -> MapNetwork:
         summary_mean=state[f"pool{len(layers)}/summary_mean"],
         readout=state["readout/weights"],
     )
+    return TrainedMaps(config, data, network, prepared)
 
 
 def _steps(pictures: Pictures) -> PictureSteps:
@@ -149,7 +159,7 @@ def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork | MapNet
     config = RunFolder.open(Path(run)).config()
     network: Any
     if form == "onnx" and config.network.convolutions:
-        network, measured = trained_maps(Path(run)), np.empty(0)
+        network, measured = trained_maps(Path(run)).network, np.empty(0)
     else:
         _, data, network, _ = trained_network(Path(run))
         measured = data.x_train[:MEASURED]

@@ -1,7 +1,7 @@
 """A frozen network as a graph of stock Lava Processes: what ``inference`` runs on the chip.
 
-One sample a time step: ``Dense`` with a negative exponent, then ``GradedReluVec``, which sends its
-positive sums and forgets them. Each ``Dense`` answers one time step later, so scores come as many
+One sample a time step: a connection, ``Dense`` or ``Conv``, then ``GradedReluVec``, which sends its
+positive sums and forgets them. Each connection answers one time step later, so scores come as many
 steps after their sample as there are layers. Nothing is kept between samples.
 """
 
@@ -9,22 +9,26 @@ import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from lava.magma.core.process.ports.ports import OutPort
+from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.run_conditions import RunSteps
 from lava.magma.core.run_configs import RunConfig
+from lava.proc.conv.process import Conv
 from lava.proc.dense.process import Dense
 from lava.proc.graded.process import GradedReluVec, GradedVec
 from lava.proc.io.sink import RingBuffer as Sink
 from lava.proc.io.source import RingBuffer as Source
+from lava.proc.prodneuron.process import ProdNeuron
 from lava.utils.weightutils import SignMode
 
+from lava_ib.hardware.frozen_layers import FrozenConv, FrozenDense, FrozenPool, digits
 from lava_ib.hardware.frozen_network import FrozenNetwork
 from lava_ib.hardware.host_link.process import MESSAGE_BITS, FromChip, ToChip
 from lava_ib.lava_runtime import LavaRuntime
 
 CHUNK = 250
-"""Time steps between two reports of progress."""
+CHUNK_OF_MAPS = 10
+"""Time steps between two reports of progress; Lava's ``Conv`` takes long on CPU."""
 
 
 class InferenceGraph:
@@ -50,35 +54,103 @@ class InferenceGraph:
         latency = len(network.layers)
         self.samples, self.latency = len(encoded), latency
         self.steps = self.samples + latency
-        inputs, classes = network.sizes[0], network.sizes[-1]
-        padded = np.vstack([encoded, np.zeros((latency, inputs), dtype=np.int32)])
-        self.source = Source(data=padded.T.astype(np.int32))
-        to_chip = ToChip(shape=(inputs,), message_bits=MESSAGE_BITS)
+        first, classes = network.layers[0], network.sizes[-1]
+        shape = first.input_shape if isinstance(first, FrozenConv) else (first.inputs,)
+        self.chunk = CHUNK_OF_MAPS if isinstance(first, FrozenConv) else CHUNK
+        padded = np.vstack([encoded, np.zeros((latency, first.inputs), dtype=np.int32)])
+        self.source = Source(data=padded.T.astype(np.int32).reshape(*shape, -1))
         from_chip = FromChip(shape=(classes,), message_bits=MESSAGE_BITS)
         self.sink = Sink(shape=(classes,), buffer=self.steps)
-        self.processes = [self.source, to_chip, from_chip, self.sink]
-        self._encoded(self.source.s_out, inputs).connect(to_chip.inp)
-        port = to_chip.out
-        for number, layer in enumerate(network.layers, 1):
-            last = number == latency
-            dense = Dense(
-                # Sign mode MIXED drops a weight's last bit: it goes in doubled.
-                weights=2 * layer.weights,
-                weight_exp=-(layer.shift + 1),
-                num_message_bits=MESSAGE_BITS,
-                sign_mode=SignMode.MIXED,
-                name="dense_readout" if last else f"dense{number}",
-            )
-            neurons = self._neurons(number, (len(layer.weights),), last)
-            neurons.name = "readout" if last else f"layer{number}"
-            port.connect(dense.s_in)
-            dense.a_out.connect(neurons.a_in)
-            port = neurons.s_out
-            self.processes += [dense, neurons]
+        self.processes: list[AbstractProcess] = [self.source, from_chip, self.sink]
+        self._places = self._always(network.places) if network.places else None
+        port = self._to_chip(self._encoded(self.source.s_out, shape), shape)
+        number = 0
+        for layer in network.layers:
+            # Pooling has the number of the filters below it, as in training.
+            number += not isinstance(layer, FrozenPool)
+            if isinstance(layer, FrozenConv):
+                port = self._convolution(layer, number, port)
+            elif isinstance(layer, FrozenPool):
+                port = self._pool(layer, number, port)
+            else:
+                port = self._dense(layer, number, port, layer is network.layers[-1])
         port.connect(from_chip.inp)
         from_chip.out.connect(self.sink.a_in)
 
-    def _encoded(self, port: OutPort, inputs: int) -> OutPort:
+    def _to_chip(self, port: OutPort, shape: tuple[int, ...]) -> OutPort:
+        link = ToChip(shape=shape, message_bits=MESSAGE_BITS)
+        self.processes.append(link)
+        port.connect(link.inp)
+        return link.out
+
+    def _always(self, places: tuple[int, ...]) -> OutPort:
+        """What biases are written in, the same in each time step."""
+        source = Source(data=np.array(places, dtype=np.int32)[:, None])
+        source.name = "places"
+        self.processes.append(source)
+        return self._to_chip(source.s_out, (len(places),))
+
+    def _dense(self, layer: FrozenDense, number: int, port: OutPort, last: bool) -> OutPort:
+        name = "dense_readout" if last else f"dense{number}"
+        shape = (layer.neurons,)
+        neurons = self._neurons(number, shape, last)
+        neurons.name = "readout" if last else f"layer{number}"
+        dense = self._weights(layer.weights, layer.shift, name)
+        # Maps come as (x, y, channels).
+        (port if len(port.shape) == 1 else port.flatten()).connect(dense.s_in)
+        dense.a_out.connect(neurons.a_in)
+        if layer.bias is not None:
+            self._bias(layer.bias, neurons.a_in, f"bias{number}")
+        self.processes.append(neurons)
+        return neurons.s_out
+
+    def _convolution(self, layer: FrozenConv, number: int, port: OutPort) -> OutPort:
+        conv = _conv(layer.weights, layer.input_shape, layer.stride, layer.padding, 1)
+        conv.name = f"conv{number}"
+        neurons = GradedReluVec(shape=layer.shape, vth=0)
+        neurons.name = f"layer{number}"
+        port.connect(conv.s_in)
+        conv.a_out.connect(neurons.a_in)
+        self.processes += [conv, neurons]
+        return neurons.s_out
+
+    def _pool(self, layer: FrozenPool, number: int, port: OutPort) -> OutPort:
+        """Sums over squares, times a constant, shifted: ``Conv`` alone could not shift them."""
+        channels = layer.input_shape[2]
+        ones = np.ones((channels, layer.size, layer.size, 1), dtype=np.int32)
+        conv = _conv(ones, layer.input_shape, layer.size, 0, channels)
+        conv.name = f"pool{number}"
+        neurons = ProdNeuron(shape=layer.shape, vth=0, exp=layer.shift)
+        neurons.name = f"pooled{number}"
+        port.connect(conv.s_in)
+        conv.a_out.connect(neurons.a_in1)
+        factors = np.full(layer.neurons, layer.multiplier)
+        self._bias(factors, neurons.a_in2, f"factor{number}")
+        if layer.bias is not None:
+            self._bias(layer.bias, neurons.a_in1, f"bias{number}")
+        self.processes += [conv, neurons]
+        return neurons.s_out
+
+    def _bias(self, bias: np.ndarray, port: InPort, name: str) -> None:
+        """Let numbers that are always the same into the neurons behind a port."""
+        assert self._places is not None
+        dense = self._weights(digits(bias, self._places.size), 0, name)
+        self._places.connect(dense.s_in)
+        dense.a_out.reshape(port.shape).connect(port)
+
+    def _weights(self, weights: np.ndarray, shift: int, name: str) -> Dense:
+        dense = Dense(
+            # Sign mode MIXED drops a weight's last bit: it goes in doubled.
+            weights=2 * weights,
+            weight_exp=-(shift + 1),
+            num_message_bits=MESSAGE_BITS,
+            sign_mode=SignMode.MIXED,
+            name=name,
+        )
+        self.processes.append(dense)
+        return dense
+
+    def _encoded(self, port: OutPort, shape: tuple[int, ...]) -> OutPort:
         """What is sent of an input: all of it."""
         return port
 
@@ -99,7 +171,7 @@ class InferenceGraph:
         ----------
         run_config : RunConfig
         stall_seconds : float
-            How long :data:`CHUNK` time steps may take.
+            How long the time steps between two reports may take.
         on_progress : callable
             Receives the number of samples shown.
 
@@ -130,5 +202,18 @@ class InferenceGraph:
         return received[:, self.latency :].T.astype(np.int64)
 
     def _chunks(self) -> Iterator[int]:
-        for start in range(0, self.steps, CHUNK):
-            yield min(CHUNK, self.steps - start)
+        for start in range(0, self.steps, self.chunk):
+            yield min(self.chunk, self.steps - start)
+
+
+def _conv(
+    weights: np.ndarray, shape: tuple[int, int, int], stride: int, padding: int, groups: int
+) -> Conv:
+    return Conv(
+        weight=weights,
+        input_shape=shape,
+        stride=stride,
+        padding=padding,
+        groups=groups,
+        num_message_bits=MESSAGE_BITS,
+    )

@@ -32,6 +32,9 @@ class Layer:
         also for neurons that a convolution follows.
     kernel, stride, padding : tuple of int
         Of a convolution, in x and y.
+    groups : int
+        Of a convolution's channels. No rule is known for the memory they take: it is that of one
+        without groups, which is not less.
     weight_bits : int
         1 to 8.
     plastic : bool
@@ -64,6 +67,7 @@ class Layer:
     kernel: tuple[int, int] = (1, 1)
     stride: tuple[int, int] = (1, 1)
     padding: tuple[int, int] = (0, 0)
+    groups: int = 1
     weight_bits: int = 8
     plastic: bool = False
     state_words: int = 1
@@ -89,7 +93,7 @@ class Layer:
         """Synapses of a neuron, on average; those of a convolution at its edges count in full."""
         if self.kind == "conv":
             assert self.input_shape is not None
-            return math.prod(self.kernel) * self.input_shape[2]
+            return math.prod(self.kernel) * self.input_shape[2] / self.groups
         if self.kind == "neurons":
             return 0
         if self.pattern == "block":

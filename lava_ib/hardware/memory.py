@@ -48,16 +48,17 @@ def tile_memory(layer: Layer, tile: Shape, outputs: int = 1) -> CoreMemory:
     """Words of a tile of a convolution, or of neurons in the shape of a picture.
 
     A tile that reaches over the edge is charged in full, as that of PilotNet's last convolution
-    was (R5). The compiler printed one or two input axons a core; here it is one.
+    was (R5). The compiler printed one or two input axons a core; here it is one, and those of other
+    connections into the same neurons, whose lists are as in :func:`chunk_memory`.
     """
     neurons = math.prod(tile)
-    words = 0
+    words = sum(_synapse_words(other, 0, neurons, INDEX_BITS) for other in layer.further)
     if layer.kind == "conv":
         assert layer.input_shape is not None
         channels = layer.input_shape[2]
-        words = convolution_words(layer.kernel, channels, tile[2], layer.stored_bits)
+        words += convolution_words(layer.kernel, channels, tile[2], layer.stored_bits)
     return CoreMemory(
-        input_axons=1,
+        input_axons=1 + sum(other.inputs for other in layer.further),
         neurons=neurons * layer.state_words,
         synapses=words,
         output_axons=neurons * outputs,

@@ -4,19 +4,27 @@ What is read is checked before it is used: links out of the file, virtual and ov
 are refused, and nothing in the file is code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
 
 from lava_ib.errors import InputError
-from lava_ib.hardware.frozen_network import FrozenLayer, FrozenNetwork, shape_errors
+from lava_ib.hardware.frozen_layers import FrozenConv, FrozenDense, FrozenLayer, FrozenPool
+from lava_ib.hardware.frozen_network import FrozenNetwork, shape_errors
 
 FORMAT = "lava_ib frozen network"
 VERSION = 1
 MOST_VALUES = 2**28
 """In one data set."""
+
+_KINDS: dict[str, type[FrozenLayer]] = {
+    "dense": FrozenDense,
+    "conv": FrozenConv,
+    "pool": FrozenPool,
+}
 
 
 @dataclass(frozen=True)
@@ -44,8 +52,7 @@ class NetworkFile:
             file.attrs["input_scale"] = self.network.input_scale
             file["constants"] = np.asarray(self.network.constants, dtype=np.int32)
             for number, layer in enumerate(self.network.layers, 1):
-                file[f"layers/{number}/weights"] = layer.weights.astype(np.int8)
-                file[f"layers/{number}/shift"] = layer.shift
+                _save_layer(file.create_group(f"layers/{number}"), layer)
             for name, values in (("x", self.x), ("y", self.y)):
                 small = values.astype(np.result_type(*map(np.min_scalar_type, _span(values))))
                 file.create_dataset(f"samples/{name}", data=small, compression="gzip")
@@ -78,18 +85,12 @@ class NetworkFile:
             raise InputError(
                 f"{path}: version {file.attrs['version']}; this lava_ib reads {VERSION}"
             )
-        count = len(file["layers"])
-        layers = tuple(
-            FrozenLayer(
-                _whole(path, file, f"layers/{number}/weights").astype(np.int32),
-                int(_whole(path, file, f"layers/{number}/shift")),
-            )
-            for number in range(1, count + 1)
-        )
+        numbers = range(1, len(file["layers"]) + 1)
+        layers = tuple(_layer(path, file, f"layers/{number}") for number in numbers)
         constants = tuple(int(value) for value in _whole(path, file, "constants"))
         network = FrozenNetwork(layers, float(file.attrs["input_scale"]), constants)
         found = cls(network, _whole(path, file, "samples/x"), _whole(path, file, "samples/y"))
-        for problem in (*shape_errors(network), *found._sample_errors()):
+        for problem in shape_errors(network) or found._sample_errors():
             raise InputError(f"{path}: {problem}")
         return found
 
@@ -103,6 +104,35 @@ class NetworkFile:
         if not len(self.y) or self.y.min() < 0 or self.y.max() >= classes:
             return [f"samples/y: expected classes from 0 to {classes - 1}, at least one"]
         return []
+
+
+def _save_layer(group: h5py.Group, layer: FrozenLayer) -> None:
+    """Each field of a layer as a data set of its own; what it has not is left out."""
+    group.attrs["kind"] = next(name for name, kind in _KINDS.items() if type(layer) is kind)
+    for field in fields(layer):
+        value = getattr(layer, field.name)
+        if value is not None:
+            group[field.name] = value.astype(np.int8) if field.name == "weights" else value
+
+
+def _layer(path: Path, file: h5py.File, where: str) -> FrozenLayer:
+    # Files of networks without convolutions name no kind.
+    name = file[where].attrs.get("kind", "dense")
+    if name not in _KINDS:
+        raise InputError(f"{path}: {where} is of kind {name!r}; expected {', '.join(_KINDS)}")
+    values: dict[str, Any] = {}
+    for field in fields(_KINDS[name]):
+        if field.name == "bias" and "bias" not in file[where]:
+            values["bias"] = None
+            continue
+        value = _whole(path, file, f"{where}/{field.name}")
+        if field.type is int:
+            values[field.name] = int(value)
+        elif field.name == "input_shape":
+            values[field.name] = tuple(int(side) for side in value)
+        else:
+            values[field.name] = value.astype(np.int32 if field.name == "weights" else np.int64)
+    return _KINDS[name](**values)
 
 
 def _whole(path: Path, file: h5py.File, name: str) -> np.ndarray:

@@ -59,7 +59,7 @@ def classify_encoded(
     began = time.monotonic()
     predictions = np.argmax(graph.scores(run_config, on_progress=on_progress), axis=1)
     seconds = time.monotonic() - began
-    reference = np.argmax(network.activities(x)[-1], axis=1)
+    reference = np.argmax(network.scores(x), axis=1)
     return {
         "test_accuracy": float(np.mean(predictions == y)),
         "samples": len(y),

@@ -12,6 +12,8 @@ from lava.magma.core.process.variable import Var
 from lava.proc.io.reset import Reset
 from lava.proc.sdn.process import ActivationMode, Delta, Sigma, SigmaDelta
 
+from lava_ib.errors import InputError
+from lava_ib.hardware.frozen_layers import FrozenDense
 from lava_ib.hardware.frozen_network import FrozenNetwork
 from lava_ib.hardware.inference import InferenceGraph
 
@@ -29,18 +31,28 @@ class SigmaDeltaGraph(InferenceGraph):
     restart : int, optional
         Samples between two fresh starts; none without, and then it drifts. No public model of
         ``Reset`` for the chip is known: there a network can only be stopped and run anew.
+
+    Raises
+    ------
+    InputError
+        If the network has convolutions.
     """
 
     def __init__(
         self, network: FrozenNetwork, encoded: np.ndarray, restart: int | None = RESTART
     ) -> None:
+        if not all(isinstance(layer, FrozenDense) for layer in network.layers):
+            raise InputError(
+                "--neurons sigma-delta: the network has convolutions, which run on graded "
+                "rectifiers only; expected --neurons graded"
+            )
         self.restart = restart
         self._resets: list[Reset] = []
         super().__init__(network, encoded)
         self.processes += self._resets
 
-    def _encoded(self, port: OutPort, inputs: int) -> OutPort:
-        delta = Delta(shape=(inputs,), vth=1)
+    def _encoded(self, port: OutPort, shape: tuple[int, ...]) -> OutPort:
+        delta = Delta(shape=shape, vth=1)
         delta.name = "encoder"
         port.connect(delta.a_in)
         self._forget(0, delta.act, delta.residue)

@@ -186,10 +186,10 @@ def test_without_the_extension_it_says_how_to_get_it(call, network, mode):
             ],
         ),
         (
-            ("--neurons", "normalised"),
+            ("--neurons", "normalised", "--samples", "15"),
             [
-                "20 samples, mode inference, the same graph on CPU",
-                "20 of them as by the backend fixed",
+                "15 samples, mode inference, the same graph on CPU",
+                "15 of them as by the backend fixed",
             ],
         ),
     ],
@@ -221,7 +221,6 @@ def test_ctrl_c_ends_the_deployed_graph_in_one_line(start, finished_run):
         (("--mode", "on-chip", "--neurons", "graded"), "--neurons goes with --mode inference"),
         (("--memory", "host"), "--memory goes with --mode on-chip, not inference"),
         (("--check",), "--check compares what was learned; --mode inference learns nothing"),
-        (("--samples", "9"), "--samples is what is learned from; --mode inference learns nothing"),
     ],
 )
 def test_options_that_do_not_go_together_are_refused(call, tmp_path, arguments, message):

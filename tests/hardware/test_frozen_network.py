@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lava_ib.hardware.frozen_layers import FrozenDense
 from lava_ib.hardware.frozen_network import (
     ACTIVITY_BITS,
     STATE_LIMIT,
     WEIGHT_LIMIT,
-    FrozenLayer,
     FrozenNetwork,
     freeze,
     shape_errors,
@@ -58,7 +58,7 @@ def test_a_bias_comes_in_over_two_constant_inputs():
     x = np.random.default_rng(0).uniform(0, 1, (50, 4))
     network, _ = freeze(weights, bias, x)
     assert len(network.constants) == 2 and network.sizes[0] == 6
-    sums = FrozenLayer(network.layers[0].weights, 0).sums(network.encode(x))
+    sums = FrozenDense(network.layers[0].weights, 0).sums(network.encode(x))
     scale = network.input_scale * WEIGHT_LIMIT / 0.01
     np.testing.assert_allclose(sums / scale, x @ weights[0].T + bias, atol=2e-4)
     assert freeze(weights, np.zeros(3), x)[0].constants == ()
@@ -73,10 +73,10 @@ def test_sums_near_the_width_of_a_neuron_are_told():
 @pytest.mark.parametrize(
     ("layers", "problem"),
     [
-        ([FrozenLayer(np.full((2, 2), 128), 0)], "weights of layer 1"),
-        ([FrozenLayer(np.zeros(2), 0)], "weights of layer 1"),
-        ([FrozenLayer(np.zeros((2, 2)), -1)], "shift of layer 1 is -1"),
-        ([FrozenLayer(np.zeros((2, 3)), 0), FrozenLayer(np.zeros((2, 3)), 0)], "layer 2 has 3"),
+        ([FrozenDense(np.full((2, 2), 128), 0)], "layer 1: weights: expected a matrix"),
+        ([FrozenDense(np.zeros(2), 0)], "layer 1: weights: expected a matrix"),
+        ([FrozenDense(np.zeros((2, 2)), -1)], "layer 1: shift is -1"),
+        ([FrozenDense(np.zeros((2, 3)), 0), FrozenDense(np.zeros((2, 3)), 0)], "layer 2 has 3"),
     ],
 )
 def test_what_does_not_go_together_is_told(layers, problem):

@@ -54,6 +54,26 @@ def test_adapters_carry_the_values_in_and_out(small, embedded_io):
     assert np.array_equal(scores, network.activities(encoded)[-1])
 
 
+def test_convolutions_are_answered_bit_for_bit(maps):
+    """Each picture as if it were alone, the last ones too, behind which nothing comes any more."""
+    network, encoded = maps
+    shown = []
+    graph = InferenceGraph(network, encoded)
+    scores = graph.scores(DeployedSimConfig(), on_progress=shown.append)
+    assert np.array_equal(scores, network.scores(encoded))
+    assert (np.ptp(scores, axis=0) > 10_000).all()
+    assert shown == [10, 20, 30, 40, 40], "Lava's Conv is slow: progress comes often"
+
+
+def test_convolutions_have_names_and_no_sigma_delta_neurons(maps):
+    network, encoded = maps
+    named = [part.name for part in InferenceGraph(network, encoded).processes]
+    for name in ("conv1", "pool1", "bias1", "conv2", "pool2", "dense3", "layer3", "readout"):
+        assert named.count(name) == 1
+    with pytest.raises(InputError, match="--neurons sigma-delta: the network has convolutions"):
+        SigmaDeltaGraph(network, encoded)
+
+
 def test_a_process_that_fails_ends_the_run(small):
     network, x = small
     graph = InferenceGraph(network, network.encode(x[:5]))
