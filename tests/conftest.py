@@ -236,3 +236,47 @@ def browser() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def drawn_maps() -> Callable[..., Any]:
+    """Draws networks of one or two convolutions, their scores with constant norms, and pictures.
+
+    Written out with the rule's own functions, layer by layer; `dense` are the neurons above.
+    """
+    from lava_ib.exchange.maps import MapLayer, MapNetwork
+    from lava_ib.rule.convolution import convolve, patches
+    from lava_ib.rule.geometry import Convolution, layer_geometries
+    from lava_ib.rule.summary import average_pool, cell_averages, summarise
+
+    def draw(dense: tuple[int, ...], image: tuple[int, int, int] = (8, 10, 2), count: int = 2):
+        rng = np.random.default_rng(len(dense))
+        convolutions = (
+            Convolution(channels=6, kernel=3, padding=1, pool=2, grid=2),
+            Convolution(channels=7, kernel=2, padding=0, pool=1, grid=2),
+        )[:count]
+        x = rng.normal(size=(400, *image))
+        a, layers = x, []
+        for geometry in layer_geometries(image, convolutions, dense):
+            weights = rng.normal(size=geometry.weights) / np.sqrt(np.prod(geometry.weights[1:]))
+            drives = (convolve(weights, patches(one, geometry), geometry) for one in a)
+            pooled = [average_pool(np.maximum(drive, 0.0), geometry.pool) for drive in drives]
+            centred = np.stack(pooled) - np.mean(pooled, axis=(0, 1, 2))
+            mean = np.mean(pooled, axis=(0, 1, 2))
+            layers.append(MapLayer(weights, geometry.stride, geometry.padding, geometry.pool, mean))
+            a = centred / np.sqrt(np.square(centred).mean(axis=(1, 2, 3))).mean()
+        shown = np.stack([summarise(one, geometry.grid) for one in pooled])
+        readout = rng.normal(size=(5, geometry.shown))
+        network = MapNetwork(
+            image=image,
+            steps=None,
+            scale=1.0,
+            offset=np.zeros(np.prod(image)),
+            layers=tuple(layers),
+            cells=tuple(cell_averages(side, geometry.grid) for side in geometry.pooled[:2]),
+            summary_mean=shown.mean(axis=0),
+            readout=readout,
+        )
+        return network, (shown - shown.mean(axis=0)) @ readout.T, x.reshape(400, -1)
+
+    return draw

@@ -39,6 +39,8 @@ CODE = (
     "hardware/sigma_delta.py",
     "hardware/host_link/process.py",
     "hardware/host_link/models.py",
+    "rule/__init__.py",
+    "rule/patches.py",
 )
 """Files of this package that a bundle carries: what runs here is what runs there."""
 

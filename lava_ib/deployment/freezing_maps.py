@@ -8,7 +8,7 @@ nothing. Each layer's scale is chosen on what the layers before it leave of thes
 
 import numpy as np
 
-from lava_ib.exchange.maps import MapLayer, MapNetwork
+from lava_ib.exchange.maps import MapLayer, MapNetwork, mean_norm
 from lava_ib.hardware.frozen_layers import FrozenConv, FrozenDense, FrozenLayer, FrozenPool
 from lava_ib.hardware.frozen_network import (
     ACTIVITY_BITS,
@@ -49,8 +49,8 @@ def freeze_maps(
     for layer in network.layers[:-1]:
         shape = frozen.hidden(layer, shape, layer.channel_mean)
         frozen.normalise()
-    shape = frozen.hidden(network.layers[-1], shape, np.zeros(len(network.layers[-1].weights)))
-    frozen.read_out(*_on_the_map(network, shape))
+    frozen.hidden(network.layers[-1], shape, np.zeros(len(network.layers[-1].weights)))
+    frozen.read_out(network)
     return FrozenNetwork(tuple(frozen.layers), scale), tuple(frozen.close)
 
 
@@ -80,28 +80,28 @@ class _Freezing:
         covers = layer.weights.shape[1:3] == shape[:2] and layer.padding == 0
         if covers and layer.pool == 1:
             turned = layer.weights[:, ::-1, ::-1].reshape(len(layer.weights), -1)
-            self._dense(turned, last=False)
+            weights, scale = whole_weights(turned)
+            self._dense(weights, scale, weights @ self.mean, last=False)
             self.mean = channel_mean * self.unit
             return 1, 1, len(turned)
         return self._convolution(layer, shape, channel_mean)
 
     def normalise(self) -> None:
         """Make the root mean square of the activity the unit, as the next layer sees it."""
-        self.unit = _root_mean_square(self.activity - self.mean)
+        self.unit = mean_norm(self.activity - self.mean)
 
-    def read_out(self, readout: np.ndarray, mean: np.ndarray) -> None:
-        """Add the class scores of what lies above `mean`, which is in the network's units."""
-        self.mean = mean * self.unit
-        self._dense(readout, last=True)
+    def read_out(self, network: MapNetwork) -> None:
+        """Add the class scores of the last map."""
+        weights, scale = whole_weights(network.map_readout.reshape(len(network.readout), -1))
+        subtracted = network.readout @ network.summary_mean * (scale * self.unit)
+        self._dense(weights, scale, subtracted, last=True)
 
-    def _dense(self, matrix: np.ndarray, *, last: bool) -> None:
-        weights, scale = whole_weights(matrix)
-        sums = FrozenDense(weights, 0).sums(self.activity)
-        subtracted = weights @ self.mean
-        rates = np.maximum(sums - subtracted, 0)
-        shift = 0 if last else max(0, int(rates.max()).bit_length() - (ACTIVITY_BITS - 1))
-        bias = _bias(-subtracted / (1 << shift))
-        self._add(FrozenDense(weights, shift, bias), sums - subtracted)
+    def _dense(
+        self, weights: np.ndarray, scale: float, subtracted: np.ndarray, *, last: bool
+    ) -> None:
+        sums = FrozenDense(weights, 0).sums(self.activity) - subtracted
+        shift = 0 if last else max(0, int(sums.max()).bit_length() - (ACTIVITY_BITS - 1))
+        self._add(FrozenDense(weights, shift, _bias(-subtracted / (1 << shift))), sums)
         self.unit *= scale / (1 << shift)
 
     def _convolution(
@@ -148,20 +148,3 @@ def _factor(most: int) -> tuple[int, int]:
         (min(WEIGHT_LIMIT, ((_ROOM << shift) - 1) // max(most, 1)), shift) for shift in range(24)
     )
     return max(candidates, key=lambda factor: factor[0] / (1 << factor[1]))
-
-
-def _root_mean_square(activity: np.ndarray) -> float:
-    """Of each sample, on average; 1 if there is no activity."""
-    return float(np.sqrt(np.mean(np.square(activity, dtype=float), axis=1)).mean()) or 1.0
-
-
-def _on_the_map(network: MapNetwork, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """The readout's weights and the mean below it for a whole map instead of a grid of cells."""
-    along, across = network.cells
-    grid = len(along)
-    readout = network.readout.reshape(-1, grid, grid, shape[2])
-    spread = np.einsum("kabc,ax,by->kxyc", readout, along, across)
-    mean = network.summary_mean.reshape(grid, grid, shape[2])
-    # The same in all of a cell: the averages of that are the mean again.
-    alike = np.einsum("abc,ax,by->xyc", mean, along > 0, across > 0)
-    return spread.reshape(len(readout), -1), alike.ravel()

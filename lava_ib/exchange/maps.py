@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+MapShape = tuple[int, int, int]
+"""Sides and channels (x, y, c)."""
+
 
 @dataclass(frozen=True)
 class PictureSteps:
@@ -67,7 +70,7 @@ class MapNetwork:
     readout : ndarray, shape (classes, grid * grid * channels)
     """
 
-    image: tuple[int, int, int]
+    image: MapShape
     steps: PictureSteps | None
     scale: float
     offset: np.ndarray
@@ -81,3 +84,18 @@ class MapNetwork:
         """Inputs, then filters of each layer, then classes."""
         filters = (len(layer.weights) for layer in self.layers)
         return (len(self.offset), *filters, len(self.readout))
+
+    @property
+    def map_readout(self) -> np.ndarray:
+        """The readout's weights for the last pooled map, shape (classes, x, y, channels)."""
+        along, across = self.cells
+        weights = self.readout.reshape(len(self.readout), len(along), len(across), -1)
+        return np.einsum("kabc,ax,by->kxyc", weights, along, across)
+
+
+def mean_norm(activity: np.ndarray) -> float:
+    """Root mean square of each sample, (samples, n), on average; 1 if there is no activity.
+
+    What divides a map in a network whose norms are constants.
+    """
+    return float(np.sqrt(np.mean(np.square(activity, dtype=float), axis=1)).mean()) or 1.0

@@ -7,17 +7,30 @@ each hidden layer but the last, so every message is divided by 64 without rest. 
 network then answers is plain integer arithmetic, however many samples came before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
 import numpy as np
 
 from lava_ib.errors import InputError
+from lava_ib.exchange.maps import MapNetwork
 from lava_ib.exchange.network import DenseNetwork, Metadata, chained
+from lava_ib.exchange.plain import (
+    PlainConv,
+    PlainDense,
+    PlainLayer,
+    activities,
+    plain_dense,
+    plain_maps,
+    with_constant,
+)
 
 STATE_EXP = 6
 """Bits that a sigma-delta neuron of netx shifts its messages by (lava-dl 0.6, ``netx/hdf5.py``)."""
+
+BIAS_EXP = 12
+"""Bits that it shifts a bias left by (Lava, ``lava/proc/sdn/process.py``)."""
 
 STATE_LIMIT = 2**23
 """A neuron's sum has 24 bits with a sign (Lava, ``lava/proc/sdn/models.py``)."""
@@ -25,11 +38,15 @@ STATE_LIMIT = 2**23
 WEIGHT_LIMIT = 127
 """Weights have 8 bits with a sign."""
 
-_MARGIN = 1.25
-"""How much larger sums may become than they are on the training samples."""
+_MARGIN, _LEAST_MARGIN = 1.25, 1.1
+"""How much larger sums may become than they are on the training samples: as weights are chosen, and
+what has to be left of it when they are rounded."""
 
 _INPUT_LEVELS = (3, 4, 5, 7, 10, 15, 16, 31, 63, 127, 255)
 """Steps of an input that are tried: finer inputs leave fewer bits for the weights."""
+
+_PICTURES = 250
+"""Training samples that ranges of maps are measured on: maps take memory."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +55,14 @@ class NetxNetwork:
 
     Attributes
     ----------
-    network : DenseNetwork
-        Of whole numbers; its inputs are ``rint(x * levels)``.
+    layers : tuple of PlainLayer
+        Of whole numbers; the inputs are ``rint(x * levels)``.
     levels : float
     factor : int
         Inputs are multiplied by this last: a power of 64.
     """
 
-    network: DenseNetwork
+    layers: tuple[PlainLayer, ...]
     levels: float
     factor: int
 
@@ -53,36 +70,45 @@ class NetxNetwork:
         """Integers to send for raw inputs, shape (samples, n)."""
         return np.rint(x * self.levels).astype(np.int64) * self.factor
 
+    def activities(self, x: np.ndarray) -> list[np.ndarray]:
+        """Rates of each hidden layer, then class scores, of raw inputs."""
+        return list(activities(self.layers, np.rint(x * self.levels)))
+
     def scores(self, x: np.ndarray) -> np.ndarray:
         """Class scores of raw inputs, shape (samples, classes): what Lava answers."""
-        return self.network.activities(np.rint(x * self.levels))[-1]
+        return self.activities(x)[-1]
 
 
-def in_integers(network: DenseNetwork, inputs: np.ndarray) -> NetxNetwork:
+def in_integers(network: DenseNetwork | MapNetwork, inputs: np.ndarray) -> NetxNetwork:
     """Choose steps of inputs and weights so that no sum leaves its 24 bits.
 
     Parameters
     ----------
-    network : DenseNetwork
+    network : DenseNetwork or MapNetwork
     inputs : ndarray, shape (samples, n)
         Training samples; the choice is the one whose scores on them are the most alike.
 
     Raises
     ------
     InputError
-        If there are too many layers for any choice.
+        If there are too many layers for any choice, or maps that layers alone cannot make.
     """
-    wanted = network.activities(inputs)[-1]
+    if isinstance(network, MapNetwork):
+        inputs = inputs[:_PICTURES]
+        layers = with_constant(plain_maps(network, inputs))
+    else:
+        layers = plain_dense(network)
+    *_, wanted = activities(layers, inputs)
     largest = float(np.abs(inputs).max()) or 1.0
-    factor = 1 << STATE_EXP * (len(network.weights) - 2)
+    factor = 1 << STATE_EXP * max(0, len(layers) - 2)
     candidates = []
     for levels in _INPUT_LEVELS:
-        whole = _whole(network, inputs, levels / largest)
+        whole = _whole(layers, inputs, levels / largest)
         if whole is not None:
             candidates.append(NetxNetwork(whole, levels / largest, factor))
     if not candidates:
         raise InputError(
-            f"--format netx: {len(network.weights) - 1} hidden layers: 24 bits hold the whole sums "
+            f"--format netx: {len(layers) - 1} hidden layers: 24 bits hold the whole sums "
             "of two; use nir or onnx"
         )
     return max(candidates, key=lambda chosen: _cosine(chosen.scores(inputs), wanted))
@@ -93,34 +119,51 @@ def _cosine(some: np.ndarray, others: np.ndarray) -> float:
     return float(np.vdot(some, others)) / size
 
 
-def _whole(network: DenseNetwork, inputs: np.ndarray, levels: float) -> DenseNetwork | None:
+def _whole(
+    layers: tuple[PlainLayer, ...], inputs: np.ndarray, levels: float
+) -> tuple[PlainLayer, ...] | None:
     """Weights as large as the sums allow, layer by layer; none if a layer gets no bit."""
     rates, unit = np.rint(inputs * levels), levels
-    bias, matrices = network.bias, []
-    for number, matrix in enumerate(network.weights):
+    found: list[PlainLayer] = []
+    for number, layer in enumerate(layers):
         # A layer's sums carry 6 bits for each shift that they and those behind them go through.
-        shifts = len(network.weights) - 1 - number
-        top = float(np.abs(matrix).max()) or 1.0
-        sums = rates @ matrix.T / top + (bias * (unit / top) if number == 0 else 0.0)
-        room = (STATE_LIMIT >> STATE_EXP * shifts) / (_MARGIN * (float(np.abs(sums).max()) or 1.0))
-        step = min(WEIGHT_LIMIT, int(room))
-        if step < 1:
+        # Of a convolution Lava limits what it sends as well, changes, which may be twice as large.
+        carried = STATE_EXP * (len(layers) - 1 - number)
+        top = float(np.abs(layer.weights).max()) or 1.0
+        sums = (layer.linear(rates) + layer.bias * unit) / top
+        limit = STATE_LIMIT >> carried + isinstance(layer, PlainConv)
+        room = limit / (_MARGIN * (float(np.abs(sums).max()) or 1.0))
+        for step in range(min(WEIGHT_LIMIT, int(room)), 0, -1):
+            whole = _rounded(layer, step / top, unit, _grain(carried))
+            sums = whole.linear(rates) + whole.bias
+            if _LEAST_MARGIN * np.abs(sums).max() < limit:
+                break
+        else:
             return None
-        matrices.append(np.rint(matrix * (step / top)))
+        found.append(whole)
         unit *= step / top
-        if number == 0:
-            bias = np.rint(bias * unit)
-        rates = rates @ matrices[-1].T + (bias if number == 0 else 0.0)
-        rates = np.maximum(rates, 0)
-    return DenseNetwork(tuple(matrices), bias)
+        rates = np.maximum(sums, 0)
+    return tuple(found)
 
 
-def write_netx(network: DenseNetwork, inputs: np.ndarray, metadata: Metadata, path: Path) -> None:
+def _rounded(layer: PlainLayer, scale: float, unit: float, grain: float) -> PlainLayer:
+    bias = grain * np.rint(layer.bias * (unit * scale / grain))
+    return replace(layer, weights=np.rint(layer.weights * scale), bias=bias)
+
+
+def _grain(carried: int) -> float:
+    """What one step of a bias in the file is of sums that carry so many bits along."""
+    return 2.0 ** (BIAS_EXP - carried)
+
+
+def write_netx(
+    network: DenseNetwork | MapNetwork, inputs: np.ndarray, metadata: Metadata, path: Path
+) -> None:
     """Write a netx HDF5 file, its first layer the one that encodes inputs.
 
     Parameters
     ----------
-    network : DenseNetwork
+    network : DenseNetwork or MapNetwork
     inputs : ndarray, shape (samples, n)
         Training samples that ranges are measured on.
     metadata : dict of str to str
@@ -130,10 +173,9 @@ def write_netx(network: DenseNetwork, inputs: np.ndarray, metadata: Metadata, pa
     Raises
     ------
     InputError
-        If the network has too many layers.
+        If the network has too many layers, or maps that layers alone cannot make.
     """
     whole = in_integers(network, inputs)
-    *hidden, _ = whole.network.sizes[1:]
     with h5py.File(path, "w") as file:
         file.attrs.update(
             {
@@ -143,28 +185,62 @@ def write_netx(network: DenseNetwork, inputs: np.ndarray, metadata: Metadata, pa
                 "input": "send rint(x * input_levels) * input_factor, a new sample at any step",
             }
         )
-        first = file.create_group("layer/0")
-        first["type"] = np.array(["input"], dtype="S10")
-        first["shape"] = np.array([whole.network.sizes[0]])
-        _write_neuron(first)
-        for number, matrix in enumerate(whole.network.weights, 1):
-            group = file.create_group(f"layer/{number}")
-            group["type"] = np.array(["dense"], dtype="S10")
-            group["shape"] = np.array([len(matrix)])
-            group["inFeatures"], group["outFeatures"] = matrix.shape[::-1]
-            group["weight"] = matrix.astype(np.int32)
-            if number == 1:
-                group["bias"] = whole.network.bias.astype(np.int32)
-            _write_neuron(group, last=number > len(hidden))
+        groups = [file.create_group("layer/0")]
+        _write_kind(groups[0], "input", _input_shape(whole.layers[0]))
+        for number, layer in enumerate(whole.layers):
+            behind_map = number > 0 and isinstance(whole.layers[number - 1], PlainConv)
+            if isinstance(layer, PlainDense) and behind_map:
+                groups.append(file.create_group(f"layer/{len(groups)}"))
+                groups[-1]["type"] = np.array(["flatten"], dtype="S10")
+                layer = _channels_first(layer, whole.layers[number - 1])
+            groups.append(file.create_group(f"layer/{len(groups)}"))
+            carried = STATE_EXP * (len(whole.layers) - 1 - number)
+            _write_layer(groups[-1], layer, carried)
 
 
-def _write_neuron(group: h5py.Group, *, last: bool = False) -> None:
-    """A sigma-delta neuron of threshold 0, so that every change is sent; the last one only sums."""
+def _write_layer(group: h5py.Group, layer: PlainLayer, carried: int) -> None:
+    if isinstance(layer, PlainConv):
+        _write_kind(group, "conv", layer.shape)
+        # netx has (out, in, y, x) and turns the kernel round itself.
+        group["weight"] = layer.weights[:, ::-1, ::-1].transpose(0, 3, 2, 1).astype(np.int32)
+        for name, value in (("stride", layer.stride), ("padding", layer.padding)):
+            group[name] = [value, value]
+        group["dilation"], group["groups"] = [1, 1], 1
+        bias = layer.bias.reshape(layer.shape)
+    else:
+        _write_kind(group, "dense", (len(layer.weights),), last=carried == 0)
+        group["inFeatures"], group["outFeatures"] = layer.weights.shape[::-1]
+        group["weight"] = layer.weights.astype(np.int32)
+        bias = layer.bias
+    if np.any(bias):
+        group["bias"] = (bias / _grain(carried)).astype(np.int32)
+
+
+def _write_kind(
+    group: h5py.Group, kind: str, shape: tuple[int, ...], *, last: bool = False
+) -> None:
+    """Kind, shape and neuron; netx has channels first.
+
+    A sigma-delta neuron of threshold 0, so that every change is sent; the last one only sums.
+    """
+    group["type"] = np.array([kind], dtype="S10")
+    group["shape"] = np.array(shape[::-1])
     neuron = group.create_group("neuron")
     neuron["type"] = np.array(["SDNN"], dtype="S10")
     neuron["vThMant"] = 0
     if last:
         neuron["sigma_output"] = True
+
+
+def _channels_first(layer: PlainDense, below: PlainLayer) -> PlainDense:
+    """Weights in the order that netx flattens the map below them in: (channels, y, x)."""
+    assert isinstance(below, PlainConv)
+    weights = layer.weights.reshape(-1, *below.shape).transpose(0, 3, 2, 1)
+    return replace(layer, weights=weights.reshape(len(weights), -1))
+
+
+def _input_shape(layer: PlainLayer) -> tuple[int, ...]:
+    return layer.input_shape if isinstance(layer, PlainConv) else layer.weights.shape[1:]
 
 
 def read_netx(path: Path) -> DenseNetwork:
@@ -190,12 +266,14 @@ def read_netx(path: Path) -> DenseNetwork:
             weights = [_weights(group) for group in dense]
             biases = [_bias(group) for group in dense]
             levels = float(file.attrs.get("input_levels", 1.0))
+            carried = STATE_EXP * (len(dense) - 1) if "input_factor" in file.attrs else BIAS_EXP
     except (OSError, KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{path}: not a netx HDF5 file ({error})") from None
     if weights:
         weights[0] = weights[0] * levels
+        biases[0] = biases[0] * _grain(carried)
     return chained(path, weights, biases)
 
 

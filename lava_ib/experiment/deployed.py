@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 import lava_ib
 from lava_ib.errors import InputError
 from lava_ib.exchange.maps import MapLayer, MapNetwork, PictureSteps
@@ -22,6 +20,9 @@ from lava_ib.rule.state import State, layout
 from lava_ib.rule.summary import cell_averages
 
 FORMATS: dict[str, Write] = {"netx": write_netx, "nir": write_nir, "onnx": write_onnx}
+WITH_MAPS = ("netx", "onnx")
+"""Formats that hold convolutions."""
+
 MEASURED = 2_000
 """Training samples that formats measure ranges on."""
 
@@ -71,7 +72,7 @@ def trained_network(folder: Path) -> TrainedNetwork:
     if config.network.convolutions:
         raise InputError(
             f"{folder}: network.convolutions: only dense networks are exported so; "
-            "lava-ib export --format onnx takes convolutions, too"
+            "lava-ib export --format onnx takes convolutions, netx up to two hidden layers"
         )
     hidden = range(1, config.settings.hidden + 1)
     weights = (*(state[f"dense{number}/weights"] for number in hidden), state["readout/weights"])
@@ -158,11 +159,11 @@ def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork | MapNet
         raise InputError(f"-o {path}: no such folder {path.parent}")
     config = RunFolder.open(Path(run)).config()
     network: Any
-    if form == "onnx" and config.network.convolutions:
-        network, measured = trained_maps(Path(run)).network, np.empty(0)
-    else:
-        _, data, network, _ = trained_network(Path(run))
-        measured = data.x_train[:MEASURED]
+    read: Any = trained_network
+    if form in WITH_MAPS and config.network.convolutions:
+        read = trained_maps
+    _, data, network, _ = read(Path(run))
+    measured = data.x_train[:MEASURED]
     metadata = {
         "lava_ib": lava_ib.__version__,
         "rule": "information-bottleneck three-factor Hebbian rule, doi 10.3389/fncom.2024.1240348",

@@ -10,6 +10,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from lava_ib.rule.patches import cut, map_side
+
 MapShape = tuple[int, int, int]
 
 PLACE = 128
@@ -95,7 +97,7 @@ class FrozenConv:
     def shape(self) -> MapShape:
         """Of the map that its neurons form."""
         along, across = (
-            (side + 2 * self.padding - kernel) // self.stride + 1
+            map_side(side, kernel, self.stride, self.padding)
             for side, kernel in zip(self.input_shape[:2], self.weights.shape[1:3], strict=True)
         )
         return along, across, len(self.weights)
@@ -107,13 +109,11 @@ class FrozenConv:
 
     def sums(self, activity: np.ndarray) -> np.ndarray:
         """Sums of the neurons, shape (samples, n)."""
-        around, step = (self.padding, self.padding), self.stride
         maps = activity.reshape(-1, *self.input_shape)
-        padded = np.pad(maps, ((0, 0), around, around, (0, 0)))
-        windows = np.lib.stride_tricks.sliding_window_view(padded, (1, *self.weights.shape[1:]))
-        cut = windows[:, ::step, ::step, 0, 0, ::-1, ::-1]
+        _, along, across, _ = self.weights.shape
+        patches = cut(maps, (along, across), self.stride, self.padding)
         filters = self.weights.reshape(len(self.weights), -1).T
-        return _product(cut.reshape(-1, len(filters)), filters).reshape(len(maps), -1)
+        return _product(patches, filters).reshape(len(maps), -1)
 
     def problems(self) -> Iterator[str]:
         """What cannot be, in a layer that comes from a file."""

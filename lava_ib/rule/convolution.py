@@ -1,13 +1,12 @@
 """Shared weights: a filter's eligibility is a patch of the input for each of its positions.
 
-Filters are laid out as in Lava's ``Conv``, (out, kernel x, kernel y, in), and are applied as
-there: a convolution proper, in which the kernel is turned round. A patch is therefore read
-backwards, and drive and weight change are matrix products with the patches.
+Drive and weight change are matrix products with the patches.
 """
 
 import numpy as np
 
 from lava_ib.rule.geometry import Geometry
+from lava_ib.rule.patches import cut
 
 
 def patches(a: np.ndarray, geometry: Geometry) -> np.ndarray:
@@ -24,18 +23,15 @@ def patches(a: np.ndarray, geometry: Geometry) -> np.ndarray:
     ndarray, shape (positions, kernel x * kernel y * c)
         In the order of the weights of a filter.
     """
-    around, stride = geometry.padding, geometry.stride
-    padded = np.pad(a, ((around, around), (around, around), (0, 0)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, geometry.weights[1:])
-    return windows[::stride, ::stride, 0, ::-1, ::-1].reshape(geometry.positions, -1)
+    return cut(a[None], geometry.kernel, geometry.stride, geometry.padding)[0]
 
 
-def convolve(weights: np.ndarray, cut: np.ndarray, geometry: Geometry) -> np.ndarray:
+def convolve(weights: np.ndarray, patches: np.ndarray, geometry: Geometry) -> np.ndarray:
     """Drive of a layer's neurons, shape `geometry.output`, from :func:`patches`."""
-    return (cut @ weights.reshape(len(weights), -1).T).reshape(geometry.output)
+    return (patches @ weights.reshape(len(weights), -1).T).reshape(geometry.output)
 
 
-def shared_change(xi: np.ndarray, gate: np.ndarray, cut: np.ndarray) -> np.ndarray:
+def shared_change(xi: np.ndarray, gate: np.ndarray, patches: np.ndarray) -> np.ndarray:
     """Three-factor change of shared weights, the sum over the positions of a filter.
 
     ``dW_k = sum_p xi_kp e_kp`` with the eligibility ``e_kp = phi'(u_kp) a_p`` of filter k at
@@ -46,14 +42,14 @@ def shared_change(xi: np.ndarray, gate: np.ndarray, cut: np.ndarray) -> np.ndarr
     ----------
     xi, gate : ndarray, shape (x, y, out)
         Modulator with respect to the rates, and slopes.
-    cut : ndarray, shape (positions, n)
+    patches : ndarray, shape (positions, n)
         From :func:`patches`.
 
     Returns
     -------
     ndarray, shape (out, n)
     """
-    return (xi * gate).reshape(len(cut), -1).T @ cut
+    return (xi * gate).reshape(len(patches), -1).T @ patches
 
 
 def running_gain(rate: float, sample: int) -> float:

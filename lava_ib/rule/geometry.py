@@ -12,6 +12,8 @@ from typing import Annotated, NamedTuple
 
 from annotated_types import Ge
 
+from lava_ib.rule.patches import map_side
+
 MapShape = tuple[int, int, int]
 """Width, height and channels (x, y, c), as in Lava's ``Conv``."""
 
@@ -128,7 +130,7 @@ def _convolved(name: str, below: MapShape, layer: Convolution) -> Geometry:
             f"moved by {room}; at most {max(1, room)} fits"
         )
     side_x, side_y = (
-        (side + 2 * layer.padding - layer.kernel) // layer.stride + 1 for side in below[:2]
+        map_side(side, layer.kernel, layer.stride, layer.padding) for side in below[:2]
     )
     output = (side_x, side_y, layer.channels)
     if layer.pool > min(side_x, side_y):

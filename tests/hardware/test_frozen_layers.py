@@ -23,7 +23,7 @@ from lava_ib.rule.summary import average_pool
 @settings(deadline=None, max_examples=40)
 @given(
     seed=st.integers(0, 2**32 - 1),
-    image=st.tuples(st.integers(5, 9), st.integers(5, 9), st.integers(1, 3)),
+    image=st.tuples(st.integers(6, 9), st.integers(6, 9), st.integers(1, 3)),
     kernel=st.integers(1, 4),
     stride=st.integers(1, 2),
     padding=st.integers(0, 2),

@@ -1,0 +1,84 @@
+"""netx files of convolutions, replayed by PyTorch and run by Lava."""
+
+import h5py
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional
+
+import lava_ib
+from lava_ib.exchange.netx import STATE_LIMIT, WEIGHT_LIMIT, in_integers, write_netx
+
+
+@pytest.fixture(params=[((11,), 1), ((), 2), ((), 1)], ids=["dense above", "two", "one"])
+def drawn(request, drawn_maps):
+    """A network of at most two hidden layers, its scores with constant norms, and pictures."""
+    dense, count = request.param
+    return drawn_maps(dense, count=count)
+
+
+def replayed(path, x):
+    """Class scores by the file alone: netx has channels first and slides kernels as PyTorch does.
+
+    A sigma-delta neuron shifts its sums right by 6 bits, and a bias left by 12.
+    """
+    with h5py.File(path, "r") as file:
+        groups = [file[f"layer/{number}"] for number in range(len(file["layer"]))]
+        whole = np.rint(x * file.attrs["input_levels"]) * file.attrs["input_factor"]
+        # Lava has pictures as (x, y, channels).
+        shape = groups[0]["shape"][()][::-1]
+        a = torch.tensor(64 * whole).reshape(len(x), *shape).permute(0, 3, 2, 1)
+        for group in groups[1:]:
+            if group["type"][0] == b"flatten":
+                a = a.flatten(1)
+                continue
+            weights = torch.tensor(group["weight"][()].astype(float))
+            if group["type"][0] == b"conv":
+                stride, padding = group["stride"][()].tolist(), group["padding"][()].tolist()
+                a = functional.conv2d(a, weights, stride=stride, padding=padding)
+            else:
+                a = a @ weights.T
+            if "bias" in group:
+                a = a + 4096 * torch.tensor(group["bias"][()].T.astype(float))
+            if "sigma_output" not in group["neuron"]:
+                a = a.relu() / 64
+                assert torch.equal(a, a.round()), "shifts cut nothing off"
+        return a.numpy()
+
+
+def test_the_file_holds_the_scores_of_constant_norms_in_integers(drawn, tmp_path):
+    network, scores, x = drawn
+    file = tmp_path / "network.net"
+    write_netx(network, x, {"rule": "some"}, file)
+    found = replayed(file, x)
+    assert np.array_equal(found, in_integers(network, x).scores(x))
+    aligned = found * (np.vdot(found, scores) / np.vdot(found, found))
+    assert np.linalg.norm(aligned - scores) < 0.2 * np.linalg.norm(scores)
+    assert np.mean(found.argmax(axis=1) == scores.argmax(axis=1)) > 0.85
+
+
+def test_no_sum_leaves_its_width(drawn):
+    network, _, x = drawn
+    whole = in_integers(network, x)
+    carried = 64 ** (len(whole.layers) - 1)
+    for layer, sent in zip(whole.layers, whole.activities(x[:250]), strict=True):
+        assert 1 <= np.abs(layer.weights).max() <= WEIGHT_LIMIT
+        assert np.array_equal(layer.weights, np.rint(layer.weights))
+        assert np.abs(sent).max() * carried < STATE_LIMIT
+        carried //= 64
+
+
+def test_more_layers_than_the_bits_hold_are_refused(drawn_maps):
+    network, _, x = drawn_maps((11, 8, 7))
+    with pytest.raises(lava_ib.InputError, match="5 hidden layers: 24 bits hold"):
+        in_integers(network, x)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_lava_dl_loads_the_file_and_answers_in_the_same_integers(drawn, run_netx, tmp_path):
+    network, _, x = drawn
+    file = tmp_path / "network.net"
+    write_netx(network, x, {}, file)
+    whole = in_integers(network, x)
+    assert np.array_equal(run_netx(file, whole.encode(x)), whole.scores(x))
