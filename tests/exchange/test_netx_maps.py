@@ -1,5 +1,7 @@
 """netx files of convolutions, replayed by PyTorch and run by Lava."""
 
+from itertools import pairwise
+
 import h5py
 import numpy as np
 import pytest
@@ -7,7 +9,14 @@ import torch
 from torch.nn import functional
 
 import lava_ib
-from lava_ib.exchange.netx import STATE_LIMIT, WEIGHT_LIMIT, in_integers, write_netx
+from lava_ib.exchange.network import DenseNetwork
+from lava_ib.exchange.netx import (
+    STATE_LIMIT,
+    WEIGHT_LIMIT,
+    in_integers,
+    read_netx,
+    write_netx,
+)
 
 
 @pytest.fixture(params=[((11,), 1), ((), 2), ((), 1)], ids=["dense above", "two", "one"])
@@ -25,9 +34,9 @@ def replayed(path, x):
     with h5py.File(path, "r") as file:
         groups = [file[f"layer/{number}"] for number in range(len(file["layer"]))]
         whole = np.rint(x * file.attrs["input_levels"]) * file.attrs["input_factor"]
-        # Lava has pictures as (x, y, channels).
-        shape = groups[0]["shape"][()][::-1]
-        a = torch.tensor(64 * whole).reshape(len(x), *shape).permute(0, 3, 2, 1)
+        a = torch.tensor(64 * whole)
+        if len(groups[0]["shape"]) == 3:  # Lava has pictures as (x, y, channels)
+            a = a.reshape(len(x), *groups[0]["shape"][()][::-1]).permute(0, 3, 2, 1)
         for group in groups[1:]:
             if group["type"][0] == b"flatten":
                 a = a.flatten(1)
@@ -55,6 +64,20 @@ def test_the_file_holds_the_scores_of_constant_norms_in_integers(drawn, tmp_path
     aligned = found * (np.vdot(found, scores) / np.vdot(found, found))
     assert np.linalg.norm(aligned - scores) < 0.2 * np.linalg.norm(scores)
     assert np.mean(found.argmax(axis=1) == scores.argmax(axis=1)) > 0.85
+
+
+@pytest.mark.parametrize("sizes", [(12, 9, 4), (12, 9, 7, 4)], ids=["one hidden", "two"])
+def test_a_bias_of_dense_layers_weighs_as_much_as_it_should(sizes, tmp_path):
+    """netx shifts it by 12 bits, whatever the sums behind it carry."""
+    rng = np.random.default_rng(2)
+    weights = tuple(rng.normal(size=(post, pre)) for pre, post in pairwise(sizes))
+    x = rng.uniform(0, 1, (300, 12))
+    network = DenseNetwork(weights, -weights[0] @ x.mean(axis=0))
+    file = tmp_path / "network.net"
+    write_netx(network, x, {}, file)
+    assert np.array_equal(replayed(file, x), in_integers(network, x).scores(x))
+    assert np.mean(replayed(file, x).argmax(axis=1) == network.predict(x)) > 0.9
+    assert np.mean(read_netx(file).predict(x) == network.predict(x)) > 0.9
 
 
 def test_no_sum_leaves_its_width(drawn):
