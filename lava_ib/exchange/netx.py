@@ -8,6 +8,7 @@ network then answers is plain integer arithmetic, however many samples came befo
 """
 
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import h5py
@@ -44,6 +45,12 @@ what has to be left of it when they are rounded."""
 
 _INPUT_LEVELS = (3, 4, 5, 7, 10, 15, 16, 31, 63, 127, 255)
 """Steps of an input that are tried: finer inputs leave fewer bits for the weights."""
+
+_SHARES = (1.0, 0.5, 0.25, 0.125, 0.0625)
+"""Of the room of the first layer's sums that is taken: what is left goes to the weights above."""
+
+_LEAST_AGREEMENT = 0.8
+"""Share of the predictions on training samples that have to stay as they are."""
 
 _PICTURES = 250
 """Training samples that ranges of maps are measured on: maps take memory."""
@@ -91,7 +98,8 @@ def in_integers(network: DenseNetwork | MapNetwork, inputs: np.ndarray) -> NetxN
     Raises
     ------
     InputError
-        If there are too many layers for any choice, or maps that layers alone cannot make.
+        If there are too many layers for any choice to predict alike, or maps that layers alone
+        cannot make.
     """
     if isinstance(network, MapNetwork):
         inputs = inputs[:_PICTURES]
@@ -102,8 +110,8 @@ def in_integers(network: DenseNetwork | MapNetwork, inputs: np.ndarray) -> NetxN
     largest = float(np.abs(inputs).max()) or 1.0
     factor = 1 << STATE_EXP * max(0, len(layers) - 2)
     candidates = []
-    for levels in _INPUT_LEVELS:
-        whole = _whole(layers, inputs, levels / largest)
+    for levels, share in product(_INPUT_LEVELS, _SHARES):
+        whole = _whole(layers, inputs, levels / largest, share)
         if whole is not None:
             candidates.append(NetxNetwork(whole, levels / largest, factor))
     if not candidates:
@@ -111,7 +119,14 @@ def in_integers(network: DenseNetwork | MapNetwork, inputs: np.ndarray) -> NetxN
             f"--format netx: {len(layers) - 1} hidden layers: 24 bits hold the whole sums "
             "of two; use nir or onnx"
         )
-    return max(candidates, key=lambda chosen: _cosine(chosen.scores(inputs), wanted))
+    best = max(candidates, key=lambda chosen: _cosine(chosen.scores(inputs), wanted))
+    stay = float(np.mean(best.scores(inputs).argmax(axis=1) == wanted.argmax(axis=1)))
+    if stay < _LEAST_AGREEMENT:
+        raise InputError(
+            f"--format netx: {len(layers) - 1} hidden layers: in whole sums of 24 bits only "
+            f"{stay:.0%} of the predictions on training samples stay; use nir or onnx"
+        )
+    return best
 
 
 def _cosine(some: np.ndarray, others: np.ndarray) -> float:
@@ -120,7 +135,7 @@ def _cosine(some: np.ndarray, others: np.ndarray) -> float:
 
 
 def _whole(
-    layers: tuple[PlainLayer, ...], inputs: np.ndarray, levels: float
+    layers: tuple[PlainLayer, ...], inputs: np.ndarray, levels: float, share: float
 ) -> tuple[PlainLayer, ...] | None:
     """Weights as large as the sums allow, layer by layer; none if a layer gets no bit."""
     rates, unit = np.rint(inputs * levels), levels
@@ -133,6 +148,7 @@ def _whole(
         sums = (layer.linear(rates) + layer.bias * unit) / top
         limit = STATE_LIMIT >> carried + isinstance(layer, PlainConv)
         room = limit / (_MARGIN * (float(np.abs(sums).max()) or 1.0))
+        room *= share if number == 0 else 1.0
         for step in range(min(WEIGHT_LIMIT, int(room)), 0, -1):
             whole = _rounded(layer, step / top, unit, _grain(carried))
             sums = whole.linear(rates) + whole.bias

@@ -92,9 +92,11 @@ def test_no_sum_leaves_its_width(drawn):
 
 
 def test_more_layers_than_the_bits_hold_are_refused(drawn_maps):
-    network, _, x = drawn_maps((11, 8, 7))
-    with pytest.raises(lava_ib.InputError, match="5 hidden layers: 24 bits hold"):
-        in_integers(network, x)
+    for dense, reason in (((11, 8, 7), "24 bits hold"), ((11,), "of the predictions on training")):
+        network, _, x = drawn_maps(dense)
+        hidden = 2 + len(dense)
+        with pytest.raises(lava_ib.InputError, match=f"{hidden} hidden layers: .*{reason}"):
+            in_integers(network, x)
 
 
 @pytest.mark.slow
