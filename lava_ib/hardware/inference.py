@@ -30,6 +30,9 @@ CHUNK = 250
 CHUNK_OF_MAPS = 10
 """Time steps between two reports of progress; Lava's ``Conv`` takes long on CPU."""
 
+MOST_GROUPS = 127
+"""Lava's ``Conv`` keeps their number in eight bits with a sign."""
+
 
 class InferenceGraph:
     """A frozen network on its way to, over and from the chip.
@@ -117,8 +120,12 @@ class InferenceGraph:
     def _pool(self, layer: FrozenPool, number: int, port: OutPort) -> OutPort:
         """Sums over squares, times a constant, shifted: ``Conv`` alone could not shift them."""
         channels = layer.input_shape[2]
-        ones = np.ones((channels, layer.size, layer.size, 1), dtype=np.int32)
-        conv = _conv(ones, layer.input_shape, layer.size, 0, channels)
+        groups = max(count for count in range(1, MOST_GROUPS + 1) if channels % count == 0)
+        each = np.tile(np.eye(channels // groups, dtype=np.int32), (groups, 1))
+        ones = np.broadcast_to(
+            each[:, None, None], (channels, layer.size, layer.size, len(each[0]))
+        )
+        conv = _conv(ones, layer.input_shape, layer.size, 0, groups)
         conv.name = f"pool{number}"
         neurons = ProdNeuron(shape=layer.shape, vth=0, exp=layer.shift)
         neurons.name = f"pooled{number}"

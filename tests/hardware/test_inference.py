@@ -7,6 +7,8 @@ import pytest
 from lava.magma.core.run_configs import Loihi2SimCfg
 
 from lava_ib import InputError, SimulationError
+from lava_ib.hardware.frozen_layers import FrozenConv, FrozenDense, FrozenPool
+from lava_ib.hardware.frozen_network import FrozenNetwork
 from lava_ib.hardware.host_link.models import NxFromChipModel, NxToChipModel
 from lava_ib.hardware.host_link.process import FromChip, ToChip
 from lava_ib.hardware.inference import InferenceGraph
@@ -63,6 +65,21 @@ def test_convolutions_are_answered_bit_for_bit(maps):
     assert np.array_equal(scores, network.scores(encoded))
     assert (np.ptp(scores, axis=0) > 10_000).all()
     assert shown == [10, 20, 30, 40, 40], "Lava's Conv is slow: progress comes often"
+
+
+@pytest.mark.parametrize("channels", [128, 131])
+def test_many_channels_are_pooled_each_by_itself(channels):
+    """Lava keeps the number of groups in eight bits with a sign."""
+    rng = np.random.default_rng(channels)
+    layers = (
+        FrozenConv(rng.integers(-127, 128, (channels, 1, 1, 1)), (2, 2, 1), 1, 0),
+        FrozenPool((2, 2, channels), 2, None, 1, 2),
+        FrozenDense(rng.integers(-127, 128, (3, channels)), 0),
+    )
+    network = FrozenNetwork(layers, 1.0)
+    encoded = rng.integers(-255, 256, (5, 4))
+    scores = InferenceGraph(network, encoded).scores(DeployedSimConfig())
+    assert np.array_equal(scores, network.scores(encoded)) and scores.any()
 
 
 def test_convolutions_have_names_and_no_sigma_delta_neurons(maps):
