@@ -9,7 +9,8 @@ import pytest
 
 import lava_ib
 from lava_ib.exchange.network import DenseNetwork
-from lava_ib.exchange.netx import STATE_LIMIT, WEIGHT_LIMIT, in_integers, read_netx
+from lava_ib.exchange.netx import read_netx
+from lava_ib.exchange.netx_integers import STATE_LIMIT, WEIGHT_LIMIT, in_integers
 from lava_ib.exchange.nir import read_nir
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.data import load_data

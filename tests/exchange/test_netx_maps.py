@@ -10,13 +10,8 @@ from torch.nn import functional
 
 import lava_ib
 from lava_ib.exchange.network import DenseNetwork
-from lava_ib.exchange.netx import (
-    STATE_LIMIT,
-    WEIGHT_LIMIT,
-    in_integers,
-    read_netx,
-    write_netx,
-)
+from lava_ib.exchange.netx import read_netx, write_netx
+from lava_ib.exchange.netx_integers import STATE_LIMIT, WEIGHT_LIMIT, in_integers
 
 
 @pytest.fixture(params=[((11,), 1), ((), 2), ((), 1)], ids=["dense above", "two", "one"])
