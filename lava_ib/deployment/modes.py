@@ -9,6 +9,7 @@ from lava_ib.errors import InputError
 from lava_ib.hardware.layers import Layer
 from lava_ib.hardware.loop import loop_steps
 from lava_ib.hardware.workload import HostLink, Mode, Workload
+from lava_ib.rule.fixed.memory import nearest_memory
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
 
@@ -76,8 +77,8 @@ def _default_place(settings: Settings) -> MemoryPlace:
 
 
 def _fits_chip(settings: Settings) -> bool:
-    """Whether the memory is one plastic connection."""
-    return isinstance(settings.memory, Prototype) and not settings.memory.units
+    """Whether the memory, in the form that integers have of it, is one plastic connection."""
+    return isinstance(nearest_memory(settings.memory), Prototype)
 
 
 def _forward(settings: Settings, activity: list[float], constants: int) -> list[Layer]:
@@ -159,9 +160,8 @@ def _on_chip(
 ) -> tuple[list[Layer], Workload]:
     if place == "chip" and not _fits_chip(settings):
         raise InputError(
-            f"--memory chip: memory.kind = {settings.memory.kind!r}: only a prototype memory "
-            "without memory.units is a plastic connection that fits the chip; expected "
-            "--memory host"
+            f"--memory chip: memory.kind = {settings.memory.kind!r}: only a prototype memory is a "
+            "plastic connection that fits the chip; expected --memory host"
         )
     forward = _forward(settings, activity, constants)
     classes = settings.network.layers[-1]
@@ -255,5 +255,10 @@ def _open_points(settings: Settings, place: MemoryPlace) -> tuple[str, ...]:
             points.append(
                 f"memory.storage = {memory.storage!r} needs an exponential over the "
                 "classes; what is placed is the margin memory, which has none"
+            )
+        if isinstance(memory, Prototype) and memory.units:
+            points.append(
+                f"memory.units = {memory.units}: what is placed is the memory without rectifiers, "
+                "which is what integers have"
             )
     return tuple(points)

@@ -88,15 +88,21 @@ def test_in_the_loop_all_weights_are_written_back_and_all_sums_read():
 def test_the_memory_moves_to_the_host_if_it_cannot_be_on_the_chip():
     names = [layer.name for layer in network(MNIST, "on-chip")[0]]
     assert names == ["layer1", "memory of layer1", "layer2", "memory of layer2", "readout"]
-    for memory, kind in (("host", MARGIN), (None, Window()), (None, Prototype(units=9))):
+    for memory, kind in (("host", MARGIN), (None, Window())):
         layers, workload = network(MNIST, "on-chip", memory, kind)
         assert [layer.name for layer in layers] == ["layer1", "layer2", "readout"]
         crossing = {link.name: link.values_per_sample for link in workload.links}
         assert crossing["modulator of layer1"] == crossing["rates of layer1"] == 128
     with pytest.raises(InputError, match=r"memory\.kind = 'window'.*--memory host"):
         network(MNIST, "on-chip", "chip", Window())
-    with pytest.raises(InputError, match=r"without memory\.units .*--memory host"):
-        network(MNIST, "on-chip", "chip", Prototype(units=9))
+
+
+def test_what_integers_leave_out_of_a_memory_is_said():
+    layers, workload = network(MNIST, "on-chip", None, Prototype(units=9))
+    assert layers == network(MNIST, "on-chip", None, MARGIN)[0]
+    told = " ".join(workload.not_checked)
+    assert "memory.storage = 'delta' needs an exponential" in told
+    assert "memory.units = 9: what is placed is the memory without rectifiers" in told
 
 
 def test_a_training_sample_stands_beside_what_was_published():

@@ -65,10 +65,15 @@ def make_report(
     kept=True,
     source="digits",
     maps=(),
+    memory=None,
 ):
     rng = np.random.default_rng(0)
     config = lava_ib.make_config(
-        {"network": {"layers": [inputs, 70, 6, classes]}, "data": {"source": source}}
+        {
+            "network": {"layers": [inputs, 70, 6, classes]},
+            "data": {"source": source},
+            "memory": memory or {},
+        }
     )
     labels = np.arange(120) % classes
     x = rng.normal(size=(120, inputs))
@@ -192,6 +197,9 @@ def test_what_a_config_says_is_shown_as_text(report):
         ({"epochs": 100}, "after epoch 100"),
         ({"controls": ()}, "No control was trained beside it"),
         ({"controls": ("linear",)}, "Beats linear readout by"),
+        ({"memory": {"storage": "leaky"}}, "Memory prototype, leaky Timing"),
+        ({"memory": {"units": 9}}, "Memory prototype, delta, 9 rectifiers"),
+        ({"memory": {"kind": "features"}}, "Memory features Timing"),
     ],
 )
 def test_other_runs(report, what, words):
