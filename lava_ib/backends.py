@@ -77,7 +77,8 @@ class Backend:
             return replace(settings, fixed=None)
         if settings.network.convolutions:
             raise ValueError(
-                f"backend {self.name} cannot run network.convolutions; float and fused can"
+                f"backend {self.name} cannot run network.convolutions; float and fused can, and "
+                "lava-ib deploy classifies in integers with what they trained"
             )
         try:
             check_memory(settings.memory, self.memories)
