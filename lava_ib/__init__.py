@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lava_ib.deployment.bundle import bundle as bundle
     from lava_ib.deployment.deploying import deploy as deploy
     from lava_ib.deployment.dry_running import dry_run as dry_run
+    from lava_ib.deployment.maps_data import write_maps as write_maps
     from lava_ib.deployment.unpacking import unpack as unpack
     from lava_ib.errors import InputError as InputError
     from lava_ib.experiment.config import Config as Config
@@ -56,6 +57,7 @@ _HOMES = {
     "train": "lava_ib.experiment.runs",
     "train_seeds": "lava_ib.experiment.seeds",
     "unpack": "lava_ib.deployment.unpacking",
+    "write_maps": "lava_ib.deployment.maps_data",
 }
 __all__ = ["__version__", *_HOMES]
 

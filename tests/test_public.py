@@ -30,6 +30,7 @@ PUBLIC = {
     "train",
     "train_seeds",
     "unpack",
+    "write_maps",
 }
 
 

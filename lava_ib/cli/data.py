@@ -1,4 +1,4 @@
-"""``lava-ib data``: fetch public data sets, and look into data files."""
+"""``lava-ib data``: fetch public data sets, look into data files, make new ones of maps."""
 
 import json
 import os
@@ -20,6 +20,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from lava_ib.deployment.maps_data import write_maps
 from lava_ib.errors import InputError
 from lava_ib.experiment import download
 from lava_ib.experiment.config import DataConfig
@@ -31,7 +32,7 @@ data = typer.Typer(
     name="data",
     add_completion=False,
     rich_markup_mode="rich",
-    help="Fetch public data sets, and look into data files.",
+    help="Fetch public data sets, look into data files, write what filters make of pictures.",
     no_args_is_help=True,
 )
 
@@ -92,6 +93,39 @@ def info(
         print(json.dumps({"source": source, **parts}))
     else:
         _show(source, parts)
+
+
+@data.command()
+def maps(
+    run: Annotated[Path, typer.Argument(help="Folder of a run with convolutions.", metavar="RUN")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.npz", help="File to write.")],
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Write what a run's filters make of its pictures, as a data set.
+
+    For layers that learn above filters that do not: in integers, on loihi2-sim and on the chip.
+    Values are those of the deployed network, in eight bits.
+
+    [bold]Examples[/bold]
+
+    lava-ib data maps runs/pictures -o maps.npz
+
+    lava-ib train configs/mnist.toml --backend fused-fixed --set data.source=maps.npz
+    --set network.layers=[2048,256,10] --set training.epochs=5
+    """
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_interactive) as progress:
+        task = progress.add_task("pictures")
+        found = write_maps(
+            run, out, lambda done, total: progress.update(task, completed=done, total=total)
+        )
+    if as_json:
+        print(json.dumps(found))
+    else:
+        train, test = found["samples"]
+        print(f"{found['file']}: {train:,} + {test:,} samples of {found['inputs']:,} inputs")
 
 
 class _Bars:

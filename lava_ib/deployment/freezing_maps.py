@@ -114,7 +114,7 @@ class _Freezing:
         plain = FrozenPool(convolution.shape, layer.pool, None, 1, 0)
         subtracted = np.broadcast_to(channel_mean * self.unit, plain.shape).ravel()
         centred = plain.pooled(self.activity) - subtracted
-        multiplier, shift = _factor(int(np.abs(centred).max()))
+        multiplier, shift = factor(int(np.abs(centred).max()), _ROOM)
         pool = FrozenPool(plain.input_shape, layer.pool, _bias(-subtracted), multiplier, shift)
         self._add(pool, centred)
         self.unit *= multiplier / (1 << shift)
@@ -142,9 +142,9 @@ def _bias(values: np.ndarray) -> np.ndarray | None:
     return whole if whole.any() else None
 
 
-def _factor(most: int) -> tuple[int, int]:
-    """Multiplier and shift that bring `most` as close below the room of a message as they can."""
+def factor(most: int, room: int) -> tuple[int, int]:
+    """Multiplier and shift of a pool that bring `most` as close below `room` as they can."""
     candidates = (
-        (min(WEIGHT_LIMIT, ((_ROOM << shift) - 1) // max(most, 1)), shift) for shift in range(24)
+        (min(WEIGHT_LIMIT, ((room << shift) - 1) // max(most, 1)), shift) for shift in range(24)
     )
-    return max(candidates, key=lambda factor: factor[0] / (1 << factor[1]))
+    return max(candidates, key=lambda pair: pair[0] / (1 << pair[1]))

@@ -12,6 +12,7 @@ from lava_ib.experiment.data import load_data
 from lava_ib.experiment.inference import classify
 from lava_ib.hardware.network_file import NetworkFile
 from lava_ib.hardware.running import classify_encoded
+from lava_ib.rule.summary import average_pool
 
 
 @pytest.mark.slow
@@ -112,3 +113,40 @@ def test_what_convolutions_have_not_is_refused_in_one_line(call, pictures_run, a
     outcome = call("deploy", pictures_run, "--on-cpu", *arguments)
     assert (outcome.code, outcome.out) == (2, "")
     assert message in outcome.err and outcome.err.count("\n") == 1
+
+
+@pytest.mark.slow
+def test_layers_learn_in_integers_above_filters_that_do_not(
+    call, train_here, pictures_run, tmp_path
+):
+    file = tmp_path / "maps.npz"
+    outcome = call("data", "maps", pictures_run, "-o", file)
+    assert (outcome.code, outcome.out) == (0, f"{file}: 200 + 60 samples of 72 inputs\n")
+    trained = load_trained(pictures_run)
+    rates = trained.network.activities(trained.encode(trained.data.x_test))[2]
+    pooled = [average_pool(one.reshape(3, 3, 8), 1).ravel() for one in rates]
+    with np.load(file) as written:
+        assert written["x_train"].dtype == np.uint8 and written["x_train"].max() > 200
+        assert np.corrcoef(written["x_test"].ravel(), np.ravel(pooled))[0, 1] > 0.999
+    config = lava_ib.make_config(
+        {
+            "backend": "fixed",
+            "data": {"source": str(file), "train_limit": 60, "test_limit": 20},
+            "network": {"layers": [72, 12, 10], "steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0},
+            "training": {"epochs": 1, "controls": []},
+        }
+    )
+    summary = train_here(config, tmp_path / "above")
+    assert summary["backend"] == "fixed" and summary["test_accuracy"] > 0.2
+
+
+def test_maps_of_what_has_none_are_refused_in_one_line(call, finished_run, pictures_run, tmp_path):
+    for run, file, message in (
+        (finished_run, tmp_path / "maps.npz", "has no network.convolutions, and so no filters"),
+        (pictures_run, tmp_path / "maps.h5", "expected a file that ends in .npz"),
+        (pictures_run, tmp_path / "no" / "maps.npz", "no such folder"),
+    ):
+        outcome = call("data", "maps", run, "-o", file)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert message in outcome.err and outcome.err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
