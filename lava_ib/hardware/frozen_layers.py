@@ -17,6 +17,9 @@ MapShape = tuple[int, int, int]
 PLACE = 128
 """Biases are written in digits of this base, from -64 to 63: as many weights of eight bits."""
 
+_BIAS_LIMIT = 2**23
+"""A neuron's sum, and so what is added to it, has 24 bits with a sign."""
+
 _MOST_VALUES = 2**28
 """In a map, and in what one is padded to."""
 
@@ -251,5 +254,9 @@ def _shift_problems(shift: int) -> Iterator[str]:
 
 
 def _bias_problems(bias: np.ndarray | None, neurons: int) -> Iterator[str]:
-    if bias is not None and bias.shape != (neurons,):
+    if bias is None:
+        return
+    if bias.shape != (neurons,):
         yield f"bias of shape {bias.shape}: expected ({neurons},)"
+    elif np.abs(bias).max() >= _BIAS_LIMIT:
+        yield f"bias reaches {np.abs(bias).max():,}: expected less than {_BIAS_LIMIT:,}"

@@ -74,6 +74,10 @@ def test_digits_are_weights_of_eight_bits_and_add_up(values):
     [
         (FrozenDense(np.zeros((2, 3)), 40), "shift is 40: expected 0 to 31"),
         (FrozenDense(np.zeros((2, 3)), 0, np.zeros(3)), r"bias of shape (3,): expected (2,)"),
+        (
+            FrozenDense(np.zeros((1, 3)), 0, np.array([-(2**23)])),
+            "bias reaches 8,388,608: expected",
+        ),
         (FrozenConv(np.full((1, 1, 1, 1), 128), (2, 2, 1), 1, 0), "weights: expected filters"),
         (FrozenConv(np.zeros((1, 1, 1, 2)), (2, 2, 1), 1, 0), "2 channels, its input 1"),
         (
