@@ -40,7 +40,7 @@ def pictures_run(tmp_path_factory, train_here):
     """A finished run on the digits as pictures; not to be changed."""
     config = lava_ib.make_config(
         {
-            "data": {"train_limit": 200, "test_limit": 60, "contrast": True, "whiten": True},
+            "data": {"train_limit": 120, "test_limit": 30, "contrast": True, "whiten": True},
             "network": {
                 "layers": [64, 16, 10],
                 "image": [8, 8, 1],
@@ -52,7 +52,7 @@ def pictures_run(tmp_path_factory, train_here):
                     {"channels": 8, "kernel": 2, "padding": 0, "pool": 1, "grid": 2},
                 ],
             },
-            "learning": {"eta": 0.01, "warm_up": 20, "init_variance": 1.0, "weight_decay": 0.0},
+            "learning": {"eta": 0.01, "warm_up": 10, "init_variance": 1.0, "weight_decay": 0.0},
             "memory": {"kind": "prototype", "alpha": 0.1, "beta": 20.0, "init_scale": 0.0},
             "training": {"epochs": 1, "controls": []},
         }
@@ -69,12 +69,12 @@ def test_convolutions_are_predicted_nearly_as_by_the_run(call, pictures_run, tmp
     trained = load_trained(pictures_run)
     own = trained.network.scores(trained.encode(trained.data.x_test)).argmax(axis=1)
     assert np.mean(own == np.load(tmp_path / "predicted.npy")) >= 0.9
-    outcome = call("deploy", pictures_run, "--on-cpu", "--samples", 30)
+    outcome = call("deploy", pictures_run, "--on-cpu", "--samples", 20)
     assert outcome.code == 0
-    accuracy = np.mean((own == trained.data.y_test)[:30])
+    accuracy = np.mean((own == trained.data.y_test)[:20])
     assert outcome.out.splitlines() == [
-        "30 samples, mode inference, stock Lava Processes on CPU",
-        "30 of them as in plain integer arithmetic",
+        "20 samples, mode inference, stock Lava Processes on CPU",
+        "20 of them as in plain integer arithmetic",
         f"test accuracy: {accuracy:.3f}",
     ]
 
@@ -121,7 +121,7 @@ def test_layers_learn_in_integers_above_filters_that_do_not(
 ):
     file = tmp_path / "maps.npz"
     outcome = call("data", "maps", pictures_run, "-o", file)
-    assert (outcome.code, outcome.out) == (0, f"{file}: 200 + 60 samples of 72 inputs\n")
+    assert (outcome.code, outcome.out) == (0, f"{file}: 120 + 30 samples of 72 inputs\n")
     trained = load_trained(pictures_run)
     rates = trained.network.activities(trained.encode(trained.data.x_test))[2]
     pooled = [average_pool(one.reshape(3, 3, 8), 1).ravel() for one in rates]
@@ -131,13 +131,13 @@ def test_layers_learn_in_integers_above_filters_that_do_not(
     config = lava_ib.make_config(
         {
             "backend": "fixed",
-            "data": {"source": str(file), "train_limit": 60, "test_limit": 20},
+            "data": {"source": str(file)},
             "network": {"layers": [72, 12, 10], "steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0},
-            "training": {"epochs": 1, "controls": []},
+            "training": {"epochs": 3, "controls": []},
         }
     )
     summary = train_here(config, tmp_path / "above")
-    assert summary["backend"] == "fixed" and summary["test_accuracy"] > 0.2
+    assert summary["backend"] == "fixed" and summary["test_accuracy"] > 0.3
 
 
 def test_maps_of_what_has_none_are_refused_in_one_line(call, finished_run, pictures_run, tmp_path):

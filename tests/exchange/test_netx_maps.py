@@ -5,8 +5,6 @@ from itertools import pairwise
 import h5py
 import numpy as np
 import pytest
-import torch
-from torch.nn import functional
 
 import lava_ib
 from lava_ib.exchange.network import DenseNetwork
@@ -14,11 +12,20 @@ from lava_ib.exchange.netx import read_netx, write_netx
 from lava_ib.exchange.netx_integers import STATE_LIMIT, WEIGHT_LIMIT, in_integers
 
 
-@pytest.fixture(params=[((11,), 1), ((), 2), ((), 1)], ids=["dense above", "two", "one"])
+@pytest.fixture(
+    scope="module", params=[((11,), 1), ((), 2), ((), 1)], ids=["dense above", "two", "one"]
+)
 def drawn(request, drawn_maps):
     """A network of at most two hidden layers, its scores with constant norms, and pictures."""
     dense, count = request.param
-    return drawn_maps(dense, count=count)
+    network, scores, x = drawn_maps(dense, count=count)
+    return network, scores[:150], x[:150]
+
+
+@pytest.fixture(scope="module")
+def whole(drawn):
+    """That network in integers."""
+    return in_integers(drawn[0], drawn[2])
 
 
 def replayed(path, x):
@@ -26,6 +33,7 @@ def replayed(path, x):
 
     A sigma-delta neuron shifts its sums right by 6 bits, and a bias left by 12.
     """
+    torch = pytest.importorskip("torch", reason="replays netx files")
     with h5py.File(path, "r") as file:
         groups = [file[f"layer/{number}"] for number in range(len(file["layer"]))]
         whole = np.rint(x * file.attrs["input_levels"]) * file.attrs["input_factor"]
@@ -39,7 +47,7 @@ def replayed(path, x):
             weights = torch.tensor(group["weight"][()].astype(float))
             if group["type"][0] == b"conv":
                 stride, padding = group["stride"][()].tolist(), group["padding"][()].tolist()
-                a = functional.conv2d(a, weights, stride=stride, padding=padding)
+                a = torch.nn.functional.conv2d(a, weights, stride=stride, padding=padding)
             else:
                 a = a @ weights.T
             if "bias" in group:
@@ -50,12 +58,12 @@ def replayed(path, x):
         return a.numpy()
 
 
-def test_the_file_holds_the_scores_of_constant_norms_in_integers(drawn, tmp_path):
+def test_the_file_holds_the_scores_of_constant_norms_in_integers(drawn, whole, tmp_path):
     network, scores, x = drawn
     file = tmp_path / "network.net"
     write_netx(network, x, {"rule": "some"}, file)
     found = replayed(file, x)
-    assert np.array_equal(found, in_integers(network, x).scores(x))
+    assert np.array_equal(found, whole.scores(x))
     aligned = found * (np.vdot(found, scores) / np.vdot(found, found))
     assert np.linalg.norm(aligned - scores) < 0.2 * np.linalg.norm(scores)
     assert np.mean(found.argmax(axis=1) == scores.argmax(axis=1)) > 0.85
@@ -75,11 +83,9 @@ def test_a_bias_of_dense_layers_weighs_as_much_as_it_should(sizes, tmp_path):
     assert np.mean(read_netx(file).predict(x) == network.predict(x)) > 0.9
 
 
-def test_no_sum_leaves_its_width(drawn):
-    network, _, x = drawn
-    whole = in_integers(network, x)
+def test_no_sum_leaves_its_width(drawn, whole):
     carried = 64 ** (len(whole.layers) - 1)
-    for layer, sent in zip(whole.layers, whole.activities(x[:250]), strict=True):
+    for layer, sent in zip(whole.layers, whole.activities(drawn[2]), strict=True):
         assert 1 <= np.abs(layer.weights).max() <= WEIGHT_LIMIT
         assert np.array_equal(layer.weights, np.rint(layer.weights))
         assert np.abs(sent).max() * carried < STATE_LIMIT
@@ -91,14 +97,13 @@ def test_more_layers_than_the_bits_hold_are_refused(drawn_maps):
         network, _, x = drawn_maps(dense)
         hidden = 2 + len(dense)
         with pytest.raises(lava_ib.InputError, match=f"{hidden} hidden layers: .*{reason}"):
-            in_integers(network, x)
+            in_integers(network, x[:150])
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_lava_dl_loads_the_file_and_answers_in_the_same_integers(drawn, run_netx, tmp_path):
+def test_lava_dl_loads_the_file_and_answers_in_the_same_integers(drawn, whole, run_netx, tmp_path):
     network, _, x = drawn
     file = tmp_path / "network.net"
     write_netx(network, x, {}, file)
-    whole = in_integers(network, x)
     assert np.array_equal(run_netx(file, whole.encode(x)), whole.scores(x))

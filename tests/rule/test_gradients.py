@@ -32,8 +32,14 @@ from lava_ib.rule.neuron import gate, leak, rate
 from lava_ib.rule.normalisation import normalise, through_normalisation
 from lava_ib.rule.readout import class_error, delta_rule
 
-torch = pytest.importorskip("torch", reason="gradients are compared with PyTorch's")
-torch.set_num_threads(1)  # for matrices this small, threads only wait for each other
+
+@pytest.fixture(scope="module", autouse=True)
+def pytorch():
+    """Imported here and not above: where it is, each process that other tests start costs more."""
+    global torch
+    torch = pytest.importorskip("torch", reason="gradients are compared with PyTorch's")
+    torch.set_num_threads(1)  # for matrices this small, threads only wait for each other
+
 
 TOLERANCE = 1e-8
 CASES = 120
