@@ -5,6 +5,7 @@ Lava 0.10 was the last release, so what is private in it stays as it is. This mo
 """
 
 import faulthandler
+import gc
 import logging
 import os
 import re
@@ -66,6 +67,9 @@ class LavaRuntime:
         # Python's tracker would let it through again when Lava's shared memory starts it.
         resource_tracker.ensure_running()
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        # Actors fork here. Their garbage collectors leave alone what is frozen: looking at an object
+        # writes to it, and each page written to is copied.
+        gc.freeze()
         try:
             self.process.run(condition, self.run_config)
         except Exception as error:
@@ -79,6 +83,7 @@ class LavaRuntime:
             self._kill()
             raise SimulationError(f"{type(error).__name__} while starting: {error}") from error
         finally:
+            gc.unfreeze()
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def finished(self) -> bool:

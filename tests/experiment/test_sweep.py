@@ -101,17 +101,17 @@ def test_runs_survive_the_death_of_a_worker_and_equal_single_runs(
         VALUES,
         over,
         tmp_path / "sweep",
-        seeds=4,
+        seeds=2,
         workers=Workers(2),
         on_event=events,
     )
-    assert (summary["finished"], summary["failed"]) == (12, 0)
+    assert (summary["finished"], summary["failed"]) == (6, 0)
     assert len(events.workers[victim]) == 2, "its worker was not killed"
-    assert len(events.workers) == 12
+    assert len(events.workers) == 6
     rows = rows_of(summary)
-    assert len(rows) == 12
+    assert len(rows) == 6
     assert (tmp_path / "sweep" / "results.svg").read_text().startswith("<?xml")
-    for point in grid(VALUES, over, seeds=4):
+    for point in grid(VALUES, over, seeds=2):
         single = train_here(point.config, tmp_path / "single" / point.name)
         assert float(rows[point.name]["test_accuracy"]) == single["test_accuracy"]
         assert_same_bits(
