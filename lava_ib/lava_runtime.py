@@ -67,8 +67,8 @@ class LavaRuntime:
         # Python's tracker would let it through again when Lava's shared memory starts it.
         resource_tracker.ensure_running()
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        # Actors fork here. Their garbage collectors leave alone what is frozen: looking at an object
-        # writes to it, and each page written to is copied.
+        # Actors fork here. Their garbage collectors leave alone what is frozen: they would write to
+        # each object, and each page written to is copied.
         gc.freeze()
         try:
             self.process.run(condition, self.run_config)
