@@ -31,6 +31,10 @@ _PHASES = {
     "_post_mgmt": "post-learning management phase",
     "_run_async": "asynchronous run",
 }
+# Garbage collectors of actors leave alone what they inherit: they would write to each object, and
+# each page written to is copied.
+os.register_at_fork(after_in_child=gc.freeze)
+
 _FRAME = re.compile(r'File "([^"]+)", line (\d+),? in (\w+)')
 _POLL_SECONDS = 0.01
 _REPORT_SECONDS = 1.0
@@ -67,9 +71,6 @@ class LavaRuntime:
         # Python's tracker would let it through again when Lava's shared memory starts it.
         resource_tracker.ensure_running()
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        # Actors fork here. Their garbage collectors leave alone what is frozen: they would write to
-        # each object, and each page written to is copied.
-        gc.freeze()
         try:
             self.process.run(condition, self.run_config)
         except Exception as error:
@@ -83,7 +84,6 @@ class LavaRuntime:
             self._kill()
             raise SimulationError(f"{type(error).__name__} while starting: {error}") from error
         finally:
-            gc.unfreeze()
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
     def finished(self) -> bool:
