@@ -100,9 +100,9 @@ def in_integers(network: DenseNetwork | MapNetwork, inputs: np.ndarray) -> NetxN
     """
     if isinstance(network, MapNetwork):
         inputs = inputs[:_PICTURES]
-        layers = with_constant(plain_maps(network, inputs))
+        layers, others = with_constant(plain_maps(network, inputs)), "onnx"
     else:
-        layers = plain_dense(network)
+        layers, others = plain_dense(network), "nir or onnx"
     *_, wanted = activities(layers, inputs)
     largest = float(np.abs(inputs).max()) or 1.0
     factor = 1 << STATE_EXP * max(0, len(layers) - 2)
@@ -114,14 +114,14 @@ def in_integers(network: DenseNetwork | MapNetwork, inputs: np.ndarray) -> NetxN
     if not candidates:
         raise InputError(
             f"--format netx: {len(layers) - 1} hidden layers: 24 bits hold the whole sums "
-            "of two; use nir or onnx"
+            f"of two; use {others}"
         )
     best = max(candidates, key=lambda chosen: _cosine(chosen.scores(inputs), wanted))
     stay = float(np.mean(best.scores(inputs).argmax(axis=1) == wanted.argmax(axis=1)))
     if stay < _LEAST_AGREEMENT:
         raise InputError(
             f"--format netx: {len(layers) - 1} hidden layers: in whole sums of 24 bits only "
-            f"{stay:.0%} of the predictions on training samples stay; use nir or onnx"
+            f"{stay:.0%} of the predictions on training samples stay; use {others}"
         )
     return best
 
