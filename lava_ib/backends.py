@@ -15,7 +15,7 @@ from lava_ib.hardware.composition import presentation_steps
 from lava_ib.hardware.loihi2_sim import Loihi2SimRunConfig
 from lava_ib.processes import Network
 from lava_ib.processes.fused.structures import FOLD_INTERVAL
-from lava_ib.rule.fixed.memory import check_memory
+from lava_ib.rule.fixed.memory import check_maps, check_memory, nearest_arithmetic
 from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.memory import Features, Prototype, Window
 from lava_ib.rule.settings import Settings, Timing
@@ -45,6 +45,8 @@ class Backend:
         Whether it runs integers, see :class:`lava_ib.rule.fixed.settings.FixedSettings`.
     memories : tuple of type
         Memories that it runs in integers.
+    maps : bool
+        Whether it runs convolutions.
     steps : callable
         Takes a network's settings and returns how many time steps of Lava a sample takes, or
         raises ValueError if it cannot run them.
@@ -58,7 +60,12 @@ class Backend:
     grain: int = 1
     fixed: bool = False
     memories: tuple[type, ...] = (Prototype, Window, Features)
+    maps: bool = True
     steps: Callable[[Settings], int] = lambda settings: settings.network.steps_per_sample
+
+    def timings_of(self, settings: Settings) -> tuple[Timing, ...]:
+        """Timings that it can run of a network: with convolutions, only the paper's."""
+        return ("paper",) if settings.network.convolutions else self.timings
 
     def settings(self, settings: Settings) -> Settings:
         """Settings as the backend runs them: with integer arithmetic, or without.
@@ -68,23 +75,23 @@ class Backend:
         ValueError
             If it cannot run their timing, their memory or their convolutions.
         """
-        if settings.network.timing not in self.timings:
+        timings = self.timings_of(settings)
+        if settings.network.timing not in timings:
             raise ValueError(
                 f"backend {self.name} cannot run network.timing = {settings.network.timing!r}; "
-                f"it runs {', '.join(self.timings)}"
+                f"it runs {', '.join(timings)}"
             )
         if not self.fixed:
             return replace(settings, fixed=None)
-        if settings.network.convolutions:
-            raise ValueError(
-                f"backend {self.name} cannot run network.convolutions; float and fused can, and "
-                "lava-ib deploy classifies in integers with what they trained"
-            )
+        maps = bool(settings.network.convolutions)
+        fixed = settings.fixed or nearest_arithmetic(FixedSettings(), maps)
         try:
-            check_memory(settings.memory, self.memories)
+            if maps:
+                check_maps(settings.memory, fixed, self.maps)
+            check_memory(settings.memory, self.memories, maps)
         except ValueError as error:
             raise ValueError(f"backend {self.name} cannot run {error}") from None
-        return replace(settings, fixed=settings.fixed or FixedSettings())
+        return replace(settings, fixed=fixed)
 
 
 def _composed(tag: str) -> RunConfig:
@@ -100,9 +107,9 @@ def _compile_fused(settings: Settings) -> float:
 
 def _compile_fused_fixed(settings: Settings) -> float:
     from lava_ib.processes.fused.model import compile_loop
-    from lava_ib.processes.fused_fixed.model import FixedLoop
+    from lava_ib.processes.fused_fixed.model import make_integer_loop
 
-    return compile_loop(settings, FixedLoop)
+    return compile_loop(settings, make_integer_loop)
 
 
 class FusedRunConfig(Loihi2SimCfg):
@@ -171,6 +178,7 @@ BACKENDS = {
             timings=("chip",),
             fixed=True,
             memories=(Prototype,),
+            maps=False,
             steps=presentation_steps,
         ),
     )

@@ -1,8 +1,8 @@
 """What a run's filters make of its pictures, as a data set for layers that learn above them.
 
-Filters do not learn in integers, but layers above them do: on ``fixed``, on ``loihi2-sim``, and by
-``deploy``. So filters learn in floating point once, stay as the integers that are deployed, and
-what they send becomes the input of a network of dense layers.
+The learning engine has no filters, but layers above them learn by it: on ``fixed``, on
+``loihi2-sim``, and by ``deploy``. So filters learn elsewhere once, stay as the integers that are
+deployed, and what they send becomes the input of a network of dense layers.
 """
 
 from collections.abc import Callable, Iterator

@@ -64,11 +64,11 @@ def placed_network(
 
 
 def check_learns(settings: Settings, mode: Mode) -> None:
-    """Refuse a network with convolutions where it would have to learn in integers."""
+    """Refuse a network with convolutions where it would have to learn by the engine."""
     if settings.network.convolutions and mode != "inference":
         raise InputError(
-            f"--mode {mode}: network.convolutions: filters have no form that learns in integers; "
-            "expected --mode inference"
+            f"--mode {mode}: network.convolutions: the learning engine has no weights that "
+            "positions share; expected --mode inference"
         )
 
 

@@ -54,8 +54,8 @@ def classify_normalised(
     config = folder.config()
     if config.network.convolutions:
         raise InputError(
-            f"--neurons normalised: {run}: network.convolutions, which the backend fixed has not; "
-            "expected --neurons graded"
+            f"--neurons normalised: {run}: network.convolutions, whose norms no Process here "
+            "has; expected --neurons graded"
         )
     data = load_data(config.data, config.seed)
     checkpoint = Checkpoint.load(folder.checkpoint_file)

@@ -15,11 +15,12 @@ from lava_ib.errors import InputError
 from lava_ib.experiment.checkpoint import Checkpoint
 from lava_ib.experiment.config import Config, make_config
 from lava_ib.experiment.data import check_fit, load_data
+from lava_ib.experiment.inference import whole_network
 from lava_ib.experiment.pretraining import pretrained
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.training import preparation
 from lava_ib.rule.fixed.equivalent import UNIT, equivalent_settings, in_real_numbers
-from lava_ib.rule.fixed.scaling import measured_exponents, quantised
+from lava_ib.rule.fixed.scaling import measured_exponents
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.neuron import gate, rate
 from lava_ib.rule.normalisation import normalise
@@ -173,19 +174,21 @@ class _Network:
     def __init__(self, run: RunFolder, backends: list[str], samples: int) -> None:
         config = in_integers(run.config(), backends)
         kinds = {BACKENDS[backend].fixed for backend in backends}
-        if len(kinds) == 2 and not isinstance(config.memory, Prototype):
+        maps = bool(config.network.convolutions)
+        if len(kinds) == 2 and (maps or not isinstance(config.memory, Prototype)):
+            what = "network.convolutions" if maps else f"memory.kind = {config.memory.kind!r}"
             raise InputError(
-                f"backends {','.join(backends)}: with memory.kind = {config.memory.kind!r} "
-                "integers take other steps than floating point; compare backends of one kind"
+                f"backends {','.join(backends)}: with {what} integers take other steps than "
+                "floating point; compare backends of one kind"
             )
         data = load_data(config.data, config.seed)
         check_fit(data, config.network)
         self.stall_seconds, self.seed = config.training.stall_seconds, config.seed
-        timing: Timing = "paper" if config.network.convolutions else "chip"
+        timing: Timing = "paper" if maps else "chip"
         self.settings: Settings = replace(
             config.settings, network=replace(config.network, timing=timing)
         )
-        fixed, hidden = self.settings.fixed, self.settings.hidden
+        fixed = self.settings.fixed
         self.labels = data.y_train[:samples]
         self.start = initial_state(self.settings, "all", len(self.labels), config.seed)
         trained: State = {}
@@ -197,13 +200,14 @@ class _Network:
             prepare = preparation(config, data)
             self.start |= pretrained(config)
         self.x, self.offset = prepare.scaled(data.x_train[:samples]), prepare.offset
-        if trained and fixed is not None and "dense1/weight_exp" not in trained:
-            trained, self.x = quantised(trained, hidden, self.x, self.offset, fixed)
+        real = bool(trained) and trained["readout/weights"].dtype.kind == "f"
+        if real and fixed is not None:
+            trained, self.x = whole_network(trained, self.settings, self.x, self.offset)
             self.offset = np.zeros_like(self.offset)
         fresh = ("/sample", "/predictions", "/u")  # counters; membranes start at rest
         kept = [name for name in self.start if name in trained and not name.endswith(fresh)]
         self.start |= {name: trained[name] for name in kept}
-        if fixed is not None and "dense1/weight_exp" not in trained:
+        if fixed is not None and not maps and "dense1/weight_exp" not in trained:
             measured_exponents(self.start, self.settings, self.x - self.offset, self.labels)
 
     def pairs(self, reference: str, other: str, emit: Emit) -> Iterator[Pair]:

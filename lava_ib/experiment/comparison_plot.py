@@ -51,7 +51,12 @@ def _draw_kind(axes: Axes, kind: str, names: list[str], comparisons: list[Compar
             shown = np.where(deviations > 0.0, deviations, np.nan)
             label = f"{name.partition('/')[0]}, {comparison.other}"
             axes.semilogy(samples, shown, line, color=colour, lw=1.4, label=label)
-    axes.axhline(comparisons[0].tolerance, color="0.6", lw=0.8)
+    tolerance = comparisons[0].tolerance
+    axes.axhline(tolerance, color="0.6", lw=0.8)
+    if not any(np.isfinite(line.get_ydata()).any() for line in axes.lines[:-1]):
+        axes.set_autoscaley_on(False)
+        axes.set_ylim(tolerance / 10, 10 * tolerance)
+        axes.text(0.5, 0.2, "equal", transform=axes.transAxes, ha="center", color="0.4")
     axes.set_title(kind, fontsize="medium")
     axes.grid(alpha=0.15)
     axes.spines[["top", "right"]].set_visible(False)

@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from lava_ib.backends import BACKENDS, CHIP, check_backend
 from lava_ib.errors import InputError
-from lava_ib.rule.fixed.memory import nearest_memory
+from lava_ib.rule.fixed.memory import nearest_arithmetic, nearest_memory
 from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.memory import Memory, Prototype, Slots, Window
 from lava_ib.rule.settings import (
@@ -204,10 +204,14 @@ def make_config(values: dict[str, Any], origin: str = "config") -> Config:
 
 def _for_integers(config: Config, origin: str) -> Config:
     """The nearest config that a fixed-point backend runs; it says what differs."""
-    backend, network = BACKENDS[config.backend], replace(config.network, timing="chip")
-    memory = nearest_memory(config.memory)
+    backend = BACKENDS[config.backend]
+    maps = bool(config.network.convolutions)
+    network = replace(config.network, timing=backend.timings_of(config.settings)[0])
+    memory, fixed = nearest_memory(config.memory, maps), nearest_arithmetic(config.fixed, maps)
+    # Pictures keep their sign; other inputs become activities, which have none.
+    centre = config.data.centre and maps
     try:
-        backend.settings(replace(config.settings, network=network, memory=memory))
+        backend.settings(replace(config.settings, network=network, memory=memory, fixed=fixed))
     except ValueError as error:
         raise InputError(f"{origin}: {error}") from None
     if "exact" in config.training.controls and Window not in backend.memories:
@@ -216,17 +220,19 @@ def _for_integers(config: Config, origin: str) -> Config:
             "the others have"
         )
     wanted = {
-        "network.timing": (config.network.timing, "chip"),
+        "network.timing": (config.network.timing, network.timing),
         **{
             f"memory.{key}": (getattr(config.memory, key), now) for key, now in vars(memory).items()
         },
-        "data.centre": (config.data.centre, False),
+        "fixed.arithmetic": (config.fixed.arithmetic, fixed.arithmetic),
+        "data.centre": (config.data.centre, centre),
     }
     adapted = config.model_copy(
         update={
             "network": network,
             "memory": memory,
-            "data": config.data.model_copy(update={"centre": False}),
+            "fixed": fixed,
+            "data": config.data.model_copy(update={"centre": centre}),
         }
     )
     adapted._adapted = tuple(

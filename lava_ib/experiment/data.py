@@ -2,7 +2,7 @@
 
 import os
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 from lava_ib.errors import InputError
 from lava_ib.experiment.config import DataConfig
 from lava_ib.experiment.pictures import Pictures
+from lava_ib.rule.fixed.maps import picture_unit
 from lava_ib.rule.fixed.scaling import input_scale
 from lava_ib.rule.settings import NetworkSettings
 
@@ -103,6 +104,14 @@ class Preparation:
     def for_integers(cls, x: np.ndarray) -> "Preparation":
         """Measure the range of the first training inputs: they become 0 to 127."""
         return cls(*input_scale(x))
+
+    def for_integer_maps(self) -> "Preparation":
+        """The same steps for pictures in integers, whose root mean square is 16."""
+        return replace(self, scale=self.scale * picture_unit(self.mean.size))
+
+    def in_real_numbers(self) -> "Preparation":
+        """Undo :meth:`for_integer_maps`."""
+        return replace(self, scale=self.scale / picture_unit(self.mean.size))
 
     def scaled(self, x: np.ndarray) -> np.ndarray:
         """Scale inputs of shape (samples, n); the network subtracts :attr:`offset`."""

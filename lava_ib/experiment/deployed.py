@@ -16,6 +16,7 @@ from lava_ib.experiment.data import Dataset, Preparation, check_fit, load_data
 from lava_ib.experiment.pictures import SMALLEST_DEVIATION, Pictures
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.files import whole_file
+from lava_ib.rule.fixed.map_equivalent import maps_in_real_numbers
 from lava_ib.rule.state import State, layout
 from lava_ib.rule.summary import cell_averages
 
@@ -127,8 +128,10 @@ def _trained(folder: Path) -> _Trained:
     check_fit(data, config.network)
     checkpoint = Checkpoint.load(run.checkpoint_file)
     slots = layout(config.settings, "nothing", len(data.x_train))
-    state = checkpoint.progress("learned", slots).state
-    return _Trained(config, data, state, checkpoint.preparation)
+    state, prepared = checkpoint.progress("learned", slots).state, checkpoint.preparation
+    if config.settings.fixed is not None and config.network.convolutions:
+        state, prepared = maps_in_real_numbers(state, config.settings), prepared.in_real_numbers()
+    return _Trained(config, data, state, prepared)
 
 
 def export(run: Path | str, form: str, out: Path | str) -> DenseNetwork | MapNetwork:

@@ -5,6 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from lava_ib.backends import Backend, backend_named
+from lava_ib.rule.fixed.map_equivalent import in_real_units, quantised_maps
+from lava_ib.rule.fixed.memory import nearest_arithmetic
 from lava_ib.rule.fixed.scaling import quantised
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
@@ -15,8 +17,32 @@ from lava_ib.simulation import Simulation
 def for_inference(settings: Settings, backend: str | Backend) -> Settings:
     """Settings as a backend runs them without learning, where timing and memory mean nothing."""
     chosen = backend_named(backend)
-    network = replace(settings.network, timing=chosen.timings[0])
-    return chosen.settings(replace(settings, network=network, memory=Prototype()))
+    network, fixed = (
+        replace(settings.network, timing=chosen.timings_of(settings)[0]),
+        settings.fixed,
+    )
+    if fixed is not None:
+        fixed = nearest_arithmetic(fixed, bool(network.convolutions))
+    return chosen.settings(replace(settings, network=network, memory=Prototype(), fixed=fixed))
+
+
+def whole_network(
+    state: State, settings: Settings, x: np.ndarray, offset: np.ndarray | None
+) -> tuple[State, np.ndarray]:
+    """Integers of a network that was trained in floating point, and inputs for them.
+
+    Parameters
+    ----------
+    state : State
+    settings : Settings
+        With ``fixed``.
+    x, offset
+        As for :func:`classify`; nothing is to be subtracted from what is returned.
+    """
+    assert settings.fixed is not None
+    if settings.network.convolutions:
+        return quantised_maps(state, settings, x, offset)
+    return quantised(state, settings.hidden, x, offset, settings.fixed)
 
 
 def classify(
@@ -52,9 +78,13 @@ def classify(
     -------
     ndarray of int, shape (samples,)
     """
-    settings = for_inference(settings, backend)
-    if settings.fixed is not None and state["readout/weights"].dtype.kind == "f":
-        state, x = quantised(state, settings.hidden, x, offset, settings.fixed)
+    trained, settings = settings, for_inference(settings, backend)
+    whole = state["readout/weights"].dtype.kind == "i"
+    if settings.fixed is not None and not whole:
+        state, x = whole_network(state, settings, x, offset)
+        offset = None
+    elif settings.fixed is None and whole and settings.network.convolutions:
+        state, x = in_real_units(state, trained, x if offset is None else x - offset)
         offset = None
     resting = initial_state(settings, "nothing", len(x), seed=0)
     for name in resting:

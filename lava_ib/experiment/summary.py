@@ -11,6 +11,7 @@ from lava_ib.experiment.report import write_report
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.training import Training
 from lava_ib.files import replace_file
+from lava_ib.rule.fixed.map_equivalent import in_real_units
 from lava_ib.rule.information import settled_maps
 
 
@@ -46,8 +47,9 @@ def write_results(run: RunFolder, training: Training) -> dict[str, Any]:
     if "conv1/weights" in state:
         # Of the first test sample: the picture as the network sees it, then each convolution.
         geometries = training.config.network.geometries
-        maps = [seen.x_test[0].reshape(geometries[0].input)]
-        maps += settled_maps(geometries, state, seen.x_test[0])[:-1]
+        state, shown = in_real_units(state, training.config.settings, seen.x_test[:1])
+        maps = [shown[0].reshape(geometries[0].input)]
+        maps += settled_maps(geometries, state, shown[0])[:-1]
         first_weights = _filter_rows(state["conv1/weights"])
         seen = replace(seen, image_shape=state["conv1/weights"].shape[1:3])
     else:

@@ -17,6 +17,7 @@ from lava_ib.experiment.pulse import Pulse
 from lava_ib.experiment.run_folder import RunFolder
 from lava_ib.experiment.start import start_from, start_network
 from lava_ib.experiment.variants import Variant, told_labels, variant_of
+from lava_ib.rule.fixed.map_equivalent import in_real_units
 from lava_ib.rule.fixed.scaling import (
     MEASURED_SAMPLES,
     exponents,
@@ -100,9 +101,11 @@ class Training:
 
 def preparation(config: Config, data: Dataset) -> Preparation:
     """Measure how inputs are prepared for a config's backend."""
-    if config.settings.fixed is not None:
-        return Preparation.for_integers(data.x_train)
-    return Preparation.of(data, config.data)
+    if config.settings.fixed is None:
+        return Preparation.of(data, config.data)
+    if config.network.convolutions:
+        return Preparation.of(data, config.data).for_integer_maps()
+    return Preparation.for_integers(data.x_train)
 
 
 class _VariantTraining:
@@ -130,7 +133,7 @@ class _VariantTraining:
             start = start_network(self.config)
             if start is not None and self.variant != "linear":
                 start_from(start, state, self.training.checkpoint.preparation)
-            if self.settings.fixed is not None:
+            if self.settings.fixed is not None and not self.settings.network.convolutions:
                 self._scale(state)
             progress = Progress(0, state, self._reference(state))
             self.training.checkpoint.networks[self.variant] = progress
@@ -289,7 +292,8 @@ class _VariantTraining:
         """Of each hidden layer: weight change and modulator over the epoch, then HSIC."""
         start, hidden = self.progress.epoch_start, self.settings.hidden
         x = self.data.x_test[:_MEASURED] - self.training.offset
-        measured = dependences(self.settings, state, x, self.data.y_test[:_MEASURED])
+        real, real_x = in_real_units(state, self.settings, x)
+        measured = dependences(self.settings, real, real_x, self.data.y_test[:_MEASURED])
         records = []
         for number in range(1, hidden + 1):
             weights = f"{self.settings.connection}{number}/weights"

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from lava_ib.rule.memory import Features, Memory, Prototype, Window
-from lava_ib.rule.settings import Learn, Settings
+from lava_ib.rule.settings import Learn, Settings, Timing
 
 Variant = Literal["learned", "frozen", "linear", "codes", "shuffled", "exact"]
 TITLES: dict[str, str] = {
@@ -47,8 +47,10 @@ def variant_of(settings: Settings, variant: Variant) -> tuple[Settings, Learn]:
     if variant == "frozen":
         return settings, "readout"
     layers = settings.network.layers
+    timing: Timing = settings.network.timing if settings.fixed is None else "chip"
     network = replace(
         settings.network,
+        timing=timing,
         layers=(layers[0], layers[-1]),
         convolutions=(),
         flip=False,

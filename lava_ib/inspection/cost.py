@@ -93,7 +93,7 @@ def _core_memory(process: AbstractProcess, cost: Cost) -> CoreMemory:
         return CoreMemory(neurons=cost.neurons, output_axons=cost.neurons)
     plastic = process.proc_params._parameters.get("learning_rule") is not None
     bits = bits_of(weights.init)
-    if weights.name == "weight":  # (out, x, y, in) in Lava's Conv
+    if len(weights.shape) == 4:  # filters (out, x, y, in), Lava's Conv's or ours
         channels, width, height, inputs = weights.shape
         words = convolution_words((width, height), inputs, channels, bits)
         return CoreMemory(input_axons=1, synapses=words)

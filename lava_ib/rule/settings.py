@@ -172,6 +172,12 @@ class Settings:
             return tuple(geometry.shown for geometry in self.network.geometries)
         return self.network.layers[1:-1]
 
+    @property
+    def signed(self) -> bool:
+        """Whether inputs in integers have a sign: pictures, before filters or a readout alone."""
+        network = self.network
+        return bool(network.convolutions) or (network.image is not None and self.hidden == 0)
+
     def check(self) -> None:
         """Refuse settings that do not go together.
 

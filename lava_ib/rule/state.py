@@ -8,7 +8,12 @@ store one, and two backends are equal when their states are.
 import numpy as np
 
 from lava_ib.rule.first_weights import filters, first_weights
-from lava_ib.rule.fixed.state import draw_memory, integer_layout, integer_weights
+from lava_ib.rule.fixed.state import (
+    FIRST_FILTER_SIZE,
+    draw_memory,
+    integer_layout,
+    integer_weights,
+)
 from lava_ib.rule.geometry import Geometry
 from lava_ib.rule.settings import Learn, Settings
 from lava_ib.rule.slots import Layout, Slot
@@ -98,8 +103,9 @@ def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> 
         learning, name = settings.learning, f"{settings.connection}{number}/weights"
         rng = np.random.default_rng([seed, 0, number])
         if settings.network.convolutions:
-            state[name] = filters(slots[name].shape, learning.init_variance, rng)
-            state[f"conv{number}/first_norm"][:] = np.linalg.norm(state[name])
+            state[name] = _first_filters(settings, slots[name].shape, rng)
+            if settings.fixed is None:
+                state[f"conv{number}/first_norm"][:] = np.linalg.norm(state[name])
         else:
             post, pre = slots[name].shape
             weights = first_weights(learning.init, number, (post, pre), learning.init_variance, rng)
@@ -115,6 +121,17 @@ def initial_state(settings: Settings, learn: Learn, samples: int, seed: int) -> 
             else:
                 draw_memory(settings.memory, memory, settings.fixed, rng)
     return state
+
+
+def _first_filters(
+    settings: Settings, shape: tuple[int, ...], rng: np.random.Generator
+) -> np.ndarray:
+    variance = settings.learning.init_variance
+    drawn = filters(shape, variance, rng)
+    if settings.fixed is None:
+        return drawn
+    deviation = float(np.sqrt(variance / np.prod(shape[1:])))
+    return integer_weights(drawn, deviation, settings.fixed, FIRST_FILTER_SIZE)
 
 
 def part_of(state: State, part: str) -> State:

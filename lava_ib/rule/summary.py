@@ -23,14 +23,24 @@ def average_pool(r: np.ndarray, size: int) -> np.ndarray:
     -------
     ndarray, shape (x // size, y // size, c)
     """
+    return square_sums(r, size) / size**2
+
+
+def square_sums(r: np.ndarray, size: int) -> np.ndarray:
+    """Sums over the squares of :func:`average_pool`."""
     x, y = r.shape[0] // size, r.shape[1] // size
-    return r[: x * size, : y * size].reshape(x, size, y, size, -1).mean(axis=(1, 3))
+    return r[: x * size, : y * size].reshape(x, size, y, size, -1).sum(axis=(1, 3))
 
 
 def through_pool(xi: np.ndarray, shape: MapShape, size: int) -> np.ndarray:
     """Transpose of :func:`average_pool`, to a map of `shape`."""
-    spread_out = np.zeros(shape)
-    over = np.repeat(np.repeat(xi, size, axis=0), size, axis=1) / size**2
+    return over_squares(xi, shape, size) / size**2
+
+
+def over_squares(xi: np.ndarray, shape: MapShape, size: int) -> np.ndarray:
+    """Repeat what a pooled map holds over the squares of a map of `shape`; 0 at what is left."""
+    spread_out = np.zeros(shape, xi.dtype)
+    over = np.repeat(np.repeat(xi, size, axis=0), size, axis=1)
     spread_out[: over.shape[0], : over.shape[1]] = over
     return spread_out
 
@@ -51,7 +61,8 @@ def cell_averages(side: int, grid: int) -> np.ndarray:
     return np.repeat(np.diag(1.0 / lengths), lengths, axis=1)
 
 
-def _cell_sizes(shape: tuple[int, ...], grid: int) -> np.ndarray:
+def cell_sizes(shape: tuple[int, ...], grid: int) -> np.ndarray:
+    """Positions in each cell of a map, shape (grid, grid, 1)."""
     return np.outer(grid_lengths(shape[0], grid), grid_lengths(shape[1], grid))[..., None]
 
 
@@ -68,9 +79,13 @@ def summarise(p: np.ndarray, grid: int) -> np.ndarray:
     -------
     ndarray, shape (grid * grid * c,)
     """
+    return (cell_sums(p, grid) / cell_sizes(p.shape, grid)).ravel()
+
+
+def cell_sums(p: np.ndarray, grid: int) -> np.ndarray:
+    """Sums over the cells of :func:`summarise`, shape (grid, grid, c)."""
     sums = np.add.reduceat(p, grid_starts(p.shape[0], grid), axis=0)
-    sums = np.add.reduceat(sums, grid_starts(p.shape[1], grid), axis=1)
-    return (sums / _cell_sizes(p.shape, grid)).ravel()
+    return np.add.reduceat(sums, grid_starts(p.shape[1], grid), axis=1)
 
 
 def spread(xi: np.ndarray, shape: MapShape, grid: int) -> np.ndarray:
@@ -87,7 +102,11 @@ def spread(xi: np.ndarray, shape: MapShape, grid: int) -> np.ndarray:
     -------
     ndarray, shape (x, y, c)
     """
-    cells = xi.reshape(grid, grid, -1) / _cell_sizes(shape, grid)
+    return over_cells(xi.reshape(grid, grid, -1) / cell_sizes(shape, grid), shape, grid)
+
+
+def over_cells(cells: np.ndarray, shape: MapShape, grid: int) -> np.ndarray:
+    """Repeat what each cell holds, (grid, grid, c), over the positions of a map of `shape`."""
     rows = np.repeat(cells, grid_lengths(shape[0], grid), axis=0)
     return np.repeat(rows, grid_lengths(shape[1], grid), axis=1)
 

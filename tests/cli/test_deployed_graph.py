@@ -103,10 +103,10 @@ def test_convolutions_are_placed_trained_or_not(call, pictures_run):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--mode", "on-chip"), "--mode on-chip: network.convolutions: filters have no form that"),
+        (("--mode", "on-chip"), "--mode on-chip: network.convolutions: the learning engine has"),
         (("--mode", "chip-in-the-loop"), "expected --mode inference"),
         (("--neurons", "sigma-delta"), "--neurons sigma-delta: the network has convolutions"),
-        (("--neurons", "normalised"), "which the backend fixed has not; expected --neurons graded"),
+        (("--neurons", "normalised"), "network.convolutions, whose norms no Process here has"),
     ],
 )
 def test_what_convolutions_have_not_is_refused_in_one_line(call, pictures_run, arguments, message):

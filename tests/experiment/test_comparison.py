@@ -126,6 +126,11 @@ def test_backends_are_compared_from_a_config_and_from_what_a_run_has_learned(
     assert (tmp_path / "parted.svg").read_text().count("<svg") == 1
 
 
+def test_a_plot_of_equal_states_says_so(tmp_path):
+    draw_comparisons([comparison(np.zeros((5, 3)))], tmp_path / "equal.svg")
+    assert (tmp_path / "equal.svg").read_text().count("<!-- equal -->") == 2
+
+
 @pytest.fixture(scope="module")
 def integer_run(tmp_path_factory, train_here):
     """Folder of a short run in integers, with layers wide enough for seven bits."""

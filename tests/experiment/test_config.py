@@ -11,6 +11,7 @@ from lava_ib.experiment.config import CONFIG_VERSION, tomllib
 from lava_ib.rule.memory import Features, Prototype, Slots, Window
 
 # No value here is the default.
+STILL = {"steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0}
 SECTIONS = {
     "fixed": {
         "arithmetic": "plain",
@@ -140,18 +141,34 @@ def test_every_key_of_a_section_is_taken_and_survives_a_round_trip(load, section
 
 
 def test_convolutions_survive_a_round_trip(load):
-    still = {"steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0}
-    config = make_config({"network": {**CONVOLUTIONAL, **still}})
+    config = make_config({"network": {**CONVOLUTIONAL, **STILL}})
     assert config.model_dump(mode="json")["network"].items() >= CONVOLUTIONAL.items()
     assert load(config.to_toml()) == config
 
 
-@pytest.mark.parametrize("backend", ["fixed", "fused-fixed", "loihi2-sim"])
-def test_integers_refuse_convolutions_in_one_line(backend):
-    network = {**CONVOLUTIONAL, "steps_per_sample": 1, "tau": 1.0, "tau_e": 1.0}
-    refusal = f"backend {backend} cannot run network.convolutions; float and fused can"
-    with pytest.raises(InputError, match=refusal):
-        make_config({"network": network, "backend": backend})
+def test_stock_processes_refuse_convolutions_in_one_line():
+    with pytest.raises(InputError, match=r"loihi2-sim cannot run network\.convolutions; "):
+        make_config({"network": {**CONVOLUTIONAL, **STILL}, "backend": "loihi2-sim"})
+
+
+@pytest.mark.parametrize("backend", ["fixed", "fused-fixed"])
+def test_integers_run_convolutions_without_the_engine_and_say_so(backend):
+    memory = {"storage": "delta", "units": 7}
+    config = make_config(
+        {"network": {**CONVOLUTIONAL, **STILL}, "memory": memory, "backend": backend}
+    )
+    assert config.network.timing == "paper" and config.data.centre and config.memory.units == 7
+    assert config.adapted == (
+        'memory.storage = "margin" instead of "delta"',
+        'fixed.arithmetic = "plain" instead of "engine"',
+    )
+
+
+@pytest.mark.parametrize("kind", ["window", "features"])
+def test_integers_with_convolutions_have_prototypes_only(kind):
+    memory = {"kind": kind, **({"objective": "kde"} if kind == "window" else {})}
+    with pytest.raises(InputError, match=rf"memory\.kind = '{kind}' with network.convolutions; it"):
+        make_config({"network": {**CONVOLUTIONAL, **STILL}, "memory": memory, "backend": "fixed"})
 
 
 def test_a_layer_that_does_not_fit_is_refused_with_the_file_and_the_key(load):

@@ -246,8 +246,15 @@ def write_readout(readout: Readout, samples: int, rule: Rule, state: State) -> N
     """Copy the readout into a state, and count presentations; see :func:`write_back`."""
     state["readout/weights"][...] = readout.weights
     state["readout/predictions"][...] = readout.predictions
-    still: tuple[str, ...] = () if rule.learn_hidden else ("dense", "conv")
-    still += () if rule.learn_readout else ("pool",)
+    count_presentations(samples, rule.learn_hidden, rule.learn_readout, state)
+
+
+def count_presentations(
+    samples: int, learn_hidden: bool, learn_readout: bool, state: State
+) -> None:
+    """Write how many presentations were made into every part that counts them."""
+    still: tuple[str, ...] = () if learn_hidden else ("dense", "conv")
+    still += () if learn_readout else ("pool",)
     for name in state:
         if name.endswith("/sample") and not name.startswith(still):
             state[name][...] = samples

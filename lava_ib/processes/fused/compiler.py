@@ -15,8 +15,9 @@ from numba.extending import register_jitable
 
 from lava_ib import rule
 from lava_ib.rule import convolution, kernels, normalisation, readout, schedule
-from lava_ib.rule.fixed import engine, rounding, synapse
+from lava_ib.rule.fixed import engine, plastic, rectifiers, rounding, synapse
 from lava_ib.rule.fixed import features as fixed_features
+from lava_ib.rule.fixed import maps as fixed_maps
 from lava_ib.rule.fixed import memory as fixed_memory
 from lava_ib.rule.fixed import neuron as fixed_neuron
 from lava_ib.rule.fixed import prototype as fixed_prototype
@@ -50,8 +51,21 @@ _MATHEMATICS = (
     fixed_features.relu4,
     fixed_features.remember,
     fixed_features.through_relu4,
+    fixed_maps.cell_limit,
+    fixed_maps.cell_modulator,
+    fixed_maps.cell_share,
+    fixed_maps.filter_factor,
+    fixed_maps.followed,
+    fixed_maps.horizon,
+    fixed_maps.map_size,
+    fixed_maps.passed_on,
+    fixed_maps.quotient,
+    fixed_maps.whole,
     fixed_memory.message,
     fixed_prototype.rival,
+    rectifiers.rates_beyond,
+    rectifiers.rates_of,
+    rectifiers.through_rectifiers,
     fixed_window.distance,
     fixed_window.hsic_weights,
     fixed_window.kde_weights,
@@ -59,6 +73,7 @@ _MATHEMATICS = (
     fixed_window.shares,
     fixed_window.store,
     fixed_window.window_modulator,
+    plastic.weight_loss,
     rounding.first_counter,
     rounding.synapse_draw,
     synapse.engine_prototype,

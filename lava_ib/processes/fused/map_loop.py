@@ -34,7 +34,7 @@ def present_maps(
         factor = linear_to_zero(presentation, rule.total_samples)
         set_label(images.labels[index], readout.label)
         set_label(images.memory_labels[index], readout.memory_label)
-        _show(images.x[index], images.side, images.flips[position], images.shown)
+        show(images.x[index], images.side, images.flips[position], images.shown)
         for number in range(len(layers)):
             layer = layers[number]  # once: to take a layer out of the tuple copies it
             _forward(layer)
@@ -47,7 +47,7 @@ def present_maps(
 
 
 @compiled
-def _show(picture: np.ndarray, side: int, mirrored: bool, shown: np.ndarray) -> None:
+def show(picture: np.ndarray, side: int, mirrored: bool, shown: np.ndarray) -> None:
     """Copy a picture to where the first layer looks, mirrored left to right or not."""
     for p in range(shown.shape[0]):
         source = p // side * side + side - 1 - p % side if mirrored else p
@@ -56,7 +56,7 @@ def _show(picture: np.ndarray, side: int, mirrored: bool, shown: np.ndarray) -> 
 
 
 @compiled
-def _place(below: np.ndarray, side: int, around: int, padded: np.ndarray) -> None:
+def place(below: np.ndarray, side: int, around: int, padded: np.ndarray) -> None:
     """Write a map into the middle of the padded input."""
     channels = below.shape[1]
     for p in range(below.shape[0]):
@@ -67,9 +67,9 @@ def _place(below: np.ndarray, side: int, around: int, padded: np.ndarray) -> Non
 
 @merged
 def _forward(layer: MapLayer) -> None:
-    _place(layer.below, layer.below_side, layer.padding, layer.padded)
+    place(layer.below, layer.below_side, layer.padding, layer.padded)
     channels = layer.below.shape[1]
-    _cut(layer.padded, layer.kernel, layer.stride, channels, layer.side, layer.cut)
+    cut_patches(layer.padded, layer.kernel, layer.stride, channels, layer.side, layer.cut)
     if layer.cut.shape[0] == 1:
         layer.u[0, :] = np.dot(layer.weights, layer.cut[0])
     else:
@@ -81,7 +81,7 @@ def _forward(layer: MapLayer) -> None:
 
 
 @compiled
-def _cut(
+def cut_patches(
     padded: np.ndarray, kernel: np.ndarray, stride: int, channels: int, side: int, cut: np.ndarray
 ) -> None:
     """Write out the patch of each position: a run of inputs for each row of the kernel."""

@@ -3,6 +3,7 @@
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from lava_ib.processes.fused.arrays import count_presentations
 from lava_ib.processes.fused.structures import filled
 from lava_ib.processes.fused_fixed.structures import (
     ENGINE,
@@ -44,17 +45,19 @@ def make_samples(
     memory_labels: np.ndarray,
     offset: np.ndarray | None,
     trace_bits: int,
+    signed: bool,
     state: State,
 ) -> Samples:
     """Round inputs to activities, and store them as sparse rows."""
     rounded = np.rint(x if offset is None else x - offset).astype(np.int64)
-    activities = coarse(limited(rounded, 0, ACTIVITY_LIMIT), ACTIVITY_BITS - trace_bits)
+    lowest = -ACTIVITY_LIMIT if signed else 0
+    activities = coarse(limited(rounded, lowest, ACTIVITY_LIMIT), ACTIVITY_BITS - trace_bits)
     rows = csr_matrix(activities)
     return Samples(
         starts=rows.indptr.astype(np.int64),
         columns=rows.indices.astype(np.int64),
         values=rows.data.astype(np.int32),
-        beyond=np.sum((rounded < 0) | (rounded > ACTIVITY_LIMIT), axis=1),
+        beyond=np.sum((rounded < lowest) | (rounded > ACTIVITY_LIMIT), axis=1),
         labels=labels.astype(np.int64),
         memory_labels=memory_labels.astype(np.int64),
         order=np.arange(len(x)),
@@ -177,39 +180,41 @@ def make_learner(part: str, rows: str, neurons: int, state: State) -> Learner:
         scores=np.zeros(len(prototypes), dtype=np.int64),
         updates=array("updates", none),
         saturated=array("saturated", none),
+        expansion=_rectifiers(part, rows, neurons, state),
+        seen=np.zeros(prototypes.shape[1], dtype=np.int64),
         connection=connection_number(part),
     )
+
+
+def _rectifiers(part: str, rows: str, neurons: int, state: State) -> np.ndarray:
+    """Weights of a prototype memory's rectifiers; those of features are none."""
+    none = np.zeros((0, neurons), dtype=np.int16)
+    if f"{part}/{rows}" not in state:
+        return none
+    return state.get(f"{part}/expansion", none).astype(np.int16)
 
 
 def write_back(
     samples: Samples,
     layers: tuple[Layer, ...],
-    depth: int,
     readout: Learner,
     presented: int,
-    learned: bool,
+    rule: Rule,
     state: State,
 ) -> None:
     """Copy everything that changed into a state, in place.
 
     Parameters
     ----------
-    depth : int
-        How many of the layers are those of the network.
     presented : int
         Presentations made.
-    learned : bool
-        Whether connections and memories counted them.
+    rule : Rule
+        What learned, and counted them.
     state : State
         Its arrays are overwritten.
     """
-    values = {
-        "source/saturated": samples.saturated,
-        "readout/weights": readout.rows,
-        "readout/updates": readout.updates,
-        "readout/saturated": readout.saturated,
-    }
-    for number, layer in enumerate(layers[:depth], start=1):
+    values = {"source/saturated": samples.saturated}
+    for number, layer in enumerate(layers[: rule.depth], start=1):
         values |= {
             f"dense{number}/weights": layer.weights.T,
             f"dense{number}/tag_1": layer.tags.T,
@@ -219,7 +224,7 @@ def write_back(
             f"layer{number}/modulator_sum": layer.modulator_sum,
             f"layer{number}/saturated": layer.layer_saturated,
         }
-        if learned:
+        if rule.learn_hidden:
             part, learner = f"memory{number}", layer.memory
             held = layer.remembered._asdict()
             values |= {_state_name(part, field): array for field, array in held.items()}
@@ -232,6 +237,12 @@ def write_back(
     for name, value in values.items():
         if name in state:
             state[name][...] = value
-    for name in state:
-        if name.endswith("/sample") and (learned or not name.startswith("dense")):
-            state[name][...] = presented
+    write_readout(readout, presented, rule, state)
+
+
+def write_readout(readout: Learner, presented: int, rule: Rule, state: State) -> None:
+    """Copy the readout into a state, and count presentations; see :func:`write_back`."""
+    state["readout/weights"][...] = readout.rows
+    state["readout/updates"][...] = readout.updates
+    state["readout/saturated"][...] = readout.saturated
+    count_presentations(presented, rule.learn_hidden, rule.learn_readout, state)

@@ -26,11 +26,10 @@ from lava_ib.rule.fixed.neuron import (
     postsynaptic,
     third_factor_limit,
 )
-from lava_ib.rule.fixed.plastic import FACTOR_BITS
+from lava_ib.rule.fixed.plastic import FACTOR_BITS, weight_loss
 from lava_ib.rule.fixed.prototype import rival
 from lava_ib.rule.fixed.rounding import first_counter, synapse_draw
 from lava_ib.rule.fixed.synapse import (
-    DECAY_INTERVAL,
     MEMORY_BITS,
     TAG_BITS,
     TAG_HIGH,
@@ -178,7 +177,7 @@ def _move_row(
     bits = FACTOR_BITS if engine else MEMORY_BITS + rule.missing_bits
     first = first_counter(epoch, learner.connection) + row * x1.size
     for j in range(x1.size):
-        if x1[j] > 0:
+        if x1[j] != 0:
             own_draw: Any = draw
             if not (engine and rule.shared):
                 own_draw = np.int64(synapse_draw(np.uint64(first + j), bits))
@@ -194,7 +193,7 @@ def _move_row(
 @merged
 def _learn_synapses(x1: np.ndarray, epoch: int, draw: int, rule: Rule, layer: Layer) -> None:
     """Move weights and tags, the synapses of one input after the other; idle ones rest."""
-    loss = 1 if rule.weight_decay and (epoch + 1) % DECAY_INTERVAL == 0 else 0
+    loss = weight_loss(rule.weight_decay, epoch)
     moving = loss == 1 or np.any(layer.y2) or np.any(layer.y3)
     plain = rule.arithmetic == PLAIN
     bits = TAG_BITS + rule.missing_bits if plain else FACTOR_BITS

@@ -81,9 +81,14 @@ class Learner(NamedTuple):
 
     Attributes
     ----------
-    rows : ndarray of int, shape (C, n)
+    rows : ndarray of int, shape (C, n + D)
     scores : ndarray of int, shape (C,)
-    updates, saturated : ndarray of int, shape (1,)
+    updates : ndarray of int, shape (1,)
+    saturated : ndarray of int, shape (1,) or (3,)
+    expansion : ndarray of int16, shape (D, n)
+        Weights of the rectifiers; D is 0 where there are none.
+    seen : ndarray of int, shape (n + D,)
+        What the rows compare with, where there are rectifiers.
     connection : int
         Its number; see :func:`lava_ib.rule.fixed.plastic.connection_number`.
     """
@@ -92,6 +97,8 @@ class Learner(NamedTuple):
     scores: np.ndarray
     updates: np.ndarray
     saturated: np.ndarray
+    expansion: np.ndarray
+    seen: np.ndarray
     connection: int
 
 

@@ -76,6 +76,7 @@ class SubNetworkModel(AbstractSubProcessModel):
             replay=self.settings.network.replay,
             image=self.settings.network.image if self.settings.network.convolutions else None,
             flip=self.settings.network.flip,
+            signed=self.settings.signed,
             **self._part("source"),
         )
 

@@ -6,6 +6,7 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
 from lava_ib.rule.geometry import Geometry
 
 
@@ -41,7 +42,9 @@ class PlasticConv(AbstractProcess):
     power, sample : ndarray, shape (1,), optional
         Initial values of the Vars.
     **params
-        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`. In integers steps do not depend on
+        `eta` and the norm of the first weights, see :mod:`lava_ib.rule.fixed.maps`.
 
     Attributes
     ----------
@@ -53,6 +56,9 @@ class PlasticConv(AbstractProcess):
         From the neurons: activity, ``phi'(u)``, positive and negative part of the modulator.
     weights : Var, shape (out, kernel x, kernel y, in)
     first_norm : Var, shape (1,)
+        In floating point.
+    remainder : Var, shape (out, kernel x, kernel y, in)
+        In integers: what is left over of the steps, in units of ``2^-15`` of a weight.
     power : Var, shape (1,)
         Running mean of the squared norm of the weight changes before scaling.
     sample : Var, shape (1,)
@@ -93,9 +99,13 @@ class PlasticConv(AbstractProcess):
         self.s_in_y2 = InPort(shape=geometry.output)
         self.s_in_y3 = InPort(shape=geometry.output)
         self.weights = Var(shape=geometry.weights, init=weights)
-        self.first_norm = Var(shape=(1,), init=first_norm)
+        if params.get("fixed") is None:
+            self.first_norm = Var(shape=(1,), init=first_norm)
+        else:
+            self.remainder = Var(shape=geometry.weights, init=params.get("remainder", 0))
         self.power = Var(shape=(1,), init=power)
         self.sample = Var(shape=(1,), init=sample)
+        integer_vars(self, saturated=2)
 
     @property
     def learning_rules(self) -> dict[str, str]:

@@ -6,6 +6,7 @@ from lava.magma.core.process.ports.ports import InPort, OutPort
 from lava.magma.core.process.process import AbstractProcess
 from lava.magma.core.process.variable import Var
 
+from lava_ib.processes.integer_vars import integer_vars
 from lava_ib.rule.geometry import Geometry
 
 
@@ -28,7 +29,9 @@ class Pooling(AbstractProcess):
     summary_mean, channel_mean, sample : ndarray, optional
         Initial values of the Vars.
     **params
-        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`.
+        ``name``, ``state_folder``: see :mod:`lava_ib.processes.mapped_state`; ``fixed``: see
+        :class:`lava_ib.rule.fixed.settings.FixedSettings`, with which modulators are never
+        divided by the norm.
 
     Attributes
     ----------
@@ -77,3 +80,4 @@ class Pooling(AbstractProcess):
         self.summary_mean = Var(shape=(geometry.shown,), init=summary_mean)
         self.channel_mean = Var(shape=geometry.pooled[2:], init=channel_mean)
         self.sample = Var(shape=(1,), init=sample)
+        integer_vars(self, saturated=3)

@@ -88,21 +88,31 @@ class PyPrototypeMemoryModelFixed(MappedState, PyLoihiProcessModel):
     def __init__(self, proc_params: Any) -> None:
         super().__init__(proc_params)
         self.steps_per_sample = proc_params["steps_per_sample"]
-        learning, neurons = proc_params["settings"].alpha > 0.0, proc_params["neurons"]
-        self.learner = MarginLearner(proc_params, learning, neurons)
+        settings = proc_params["settings"]
+        length = proc_params["neurons"] + settings.units
+        self.learner = MarginLearner(proc_params, settings.alpha > 0.0, length)
 
     def run_spk(self) -> None:
         """Receive; at the end of a presentation answer from the prototypes as they are."""
         z, label = self.s_in.recv(), self.label_in.recv()
-        self.learner.see(z, (self.time_step - 1) % self.steps_per_sample == 0)
+        seen = self.seen_by_rows(z)
+        self.learner.see(seen, (self.time_step - 1) % self.steps_per_sample == 0)
         xi = np.zeros(z.shape, dtype=np.int64)
         self.pair = None
         if self.time_step % self.steps_per_sample == 0:
-            self.pair = self.learner.pair(self.prototypes @ z, label)
+            self.pair = self.learner.pair(self.prototypes @ seen, label)
         if self.pair is not None:
             own, best = self.pair
-            xi = self.prototypes[own] - self.prototypes[best]
+            xi = self.through_rows(self.prototypes[own] - self.prototypes[best])
         self.a_out.send(xi)
+
+    def seen_by_rows(self, z: np.ndarray) -> np.ndarray:
+        """What the rows compare with."""
+        return z
+
+    def through_rows(self, xi: np.ndarray) -> np.ndarray:
+        """Modulator with respect to z from that of what the rows see."""
+        return xi
 
     def lrn_guard(self) -> bool:
         """Learn at the end of each presentation."""

@@ -81,4 +81,4 @@ class PrototypeMemory(AbstractProcess):
         self.a_out = OutPort(shape=(neurons,))
         self.prototypes = Var(shape=(classes, neurons + settings.units), init=prototypes)
         self.sample = Var(shape=(1,), init=sample)
-        integer_vars(self, updates=1, saturated=1)
+        integer_vars(self, updates=1, saturated=3 if self.EXPANDS else 1)

@@ -76,9 +76,9 @@ def _set_label(one_hot: np.ndarray, label: int) -> None:
 @requires(CPU)
 @tag("fixed_pt")
 class PySampleSourceModelFixed(PySampleSourceModelFloat):
-    """The same with inputs of seven bits without a sign, rounded and saturated."""
+    """The same with inputs of seven bits, and perhaps a sign, rounded and saturated."""
 
-    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=7)
+    s_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=8)
     label_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=1)
     memory_label_out: Any = LavaPyType(PyOutPort.VEC_DENSE, np.int32, precision=1)
     saturated: Any = LavaPyType(np.ndarray, np.int64)
@@ -91,6 +91,7 @@ class PySampleSourceModelFixed(PySampleSourceModelFloat):
     def _present_next(self) -> None:
         super()._present_next()
         rounded = np.rint(self.present_x).astype(np.int64)
-        self.saturated += beyond(rounded, 0, ACTIVITY_LIMIT)
+        lowest = -ACTIVITY_LIMIT if self.proc_params["signed"] else 0
+        self.saturated += beyond(rounded, lowest, ACTIVITY_LIMIT)
         cleared = ACTIVITY_BITS - self.proc_params["fixed"].trace_bits
-        self.present_x = coarse(limited(rounded, 0, ACTIVITY_LIMIT), cleared)
+        self.present_x = coarse(limited(rounded, lowest, ACTIVITY_LIMIT), cleared)

@@ -40,6 +40,8 @@ class SampleSource(AbstractProcess):
         Shape (height, width, channels) of a sample, where it is shown as a picture.
     flip : bool
         Mirror pictures left to right; see :func:`lava_ib.rule.schedule.flips`.
+    signed : bool
+        Whether integers keep the sign of inputs; otherwise negative ones become 0.
     sample : ndarray of int, shape (1,), optional
         Presentations made before the first one of this run.
     **params
@@ -77,6 +79,7 @@ class SampleSource(AbstractProcess):
         replay: int = 0,
         image: MapShape | None = None,
         flip: bool = False,
+        signed: bool = False,
         sample: Any = 0,
         **params: Any,
     ) -> None:
@@ -92,6 +95,7 @@ class SampleSource(AbstractProcess):
             replay=replay,
             image=image,
             flip=flip,
+            signed=signed,
             **params,
         )
         if x.ndim != 2 or labels.shape != x.shape[:1] or len(x) == 0:

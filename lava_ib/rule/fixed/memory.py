@@ -6,6 +6,7 @@ import numpy as np
 
 from lava_ib.rule.fixed.features import feature_shifts, features_modulator
 from lava_ib.rule.fixed.neuron import beyond, limited, scaled_drive
+from lava_ib.rule.fixed.settings import FixedSettings
 from lava_ib.rule.fixed.window import kernel_scale, window_modulator
 from lava_ib.rule.memory import Features, Memory, Prototype, Window
 
@@ -13,16 +14,28 @@ MESSAGE_LIMIT = 511
 """Modulators leave a memory with ten bits."""
 
 
-def nearest_memory(memory: Memory) -> Memory:
-    """The memory of the same kind without exponentials, where there is one."""
+def nearest_memory(memory: Memory, convolutional: bool = False) -> Memory:
+    """The memory of the same kind without exponentials, where there is one.
+
+    Parameters
+    ----------
+    memory : Memory
+    convolutional : bool
+        Whether it looks at maps; there, prototypes keep their rectifiers.
+    """
     if isinstance(memory, Prototype):
-        return replace(memory, storage="margin", units=0)
+        return replace(memory, storage="margin", units=memory.units if convolutional else 0)
     if isinstance(memory, Features):
         return replace(memory, feature="relu4")
     return memory
 
 
-def check_memory(memory: Memory, kinds: tuple[type, ...]) -> None:
+def nearest_arithmetic(fixed: FixedSettings, convolutional: bool) -> FixedSettings:
+    """The same without the engine where there are filters, which it cannot move."""
+    return replace(fixed, arithmetic="plain") if convolutional else fixed
+
+
+def check_memory(memory: Memory, kinds: tuple[type, ...], convolutional: bool = False) -> None:
     """Refuse a memory that a backend cannot run in integers.
 
     Parameters
@@ -30,6 +43,8 @@ def check_memory(memory: Memory, kinds: tuple[type, ...]) -> None:
     memory : Memory
     kinds : tuple of type
         What the backend has.
+    convolutional : bool
+        Whether the memory looks at maps.
 
     Raises
     ------
@@ -49,8 +64,40 @@ def check_memory(memory: Memory, kinds: tuple[type, ...]) -> None:
             raise ValueError(f"memory.feature = {memory.feature!r}; it runs relu4")
         if memory.readout_file:
             raise ValueError("memory.readout_file; its features are drawn, and not read out")
-    elif isinstance(memory, Prototype) and memory.units:
-        raise ValueError(f"memory.units = {memory.units}; it runs 0")
+    elif isinstance(memory, Prototype) and memory.units and not convolutional:
+        raise ValueError(f"memory.units = {memory.units} without network.convolutions; it runs 0")
+
+
+def check_maps(memory: Memory, fixed: FixedSettings, maps: bool) -> None:
+    """Refuse what a backend cannot run of a network with convolutions in integers.
+
+    Parameters
+    ----------
+    memory : Memory
+    fixed : FixedSettings
+    maps : bool
+        Whether it runs any.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`check_memory`.
+    """
+    if not maps:
+        raise ValueError(
+            "network.convolutions; float, fused, fixed and fused-fixed can, and lava-ib deploy "
+            "classifies with what they trained"
+        )
+    if fixed.arithmetic != "plain":
+        raise ValueError(
+            f"fixed.arithmetic = {fixed.arithmetic!r} with network.convolutions; it runs 'plain', "
+            "since the learning engine has no weights that positions share"
+        )
+    if not isinstance(memory, Prototype):
+        raise ValueError(
+            f"memory.kind = {memory.kind!r} with network.convolutions; it runs prototype; float "
+            "and fused run all"
+        )
 
 
 def modulator_of(

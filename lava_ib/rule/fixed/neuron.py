@@ -56,12 +56,12 @@ def integer_root(square: int) -> int:
 
 
 def normalised(r: np.ndarray) -> np.ndarray:
-    """Rates over their norm, times :data:`NORM` and rounded, not yet saturated.
+    """Values over their norm, times :data:`NORM` and rounded, not yet saturated.
 
     Parameters
     ----------
     r : ndarray of int, shape (n,)
-        Rates, 0 to :data:`MEMBRANE_LIMIT`.
+        Up to :data:`MEMBRANE_LIMIT` in size: rates, or a summary less its mean.
     """
     norm = max(integer_root(np.sum(r * r)), 1)
     return (NORM * r + (norm >> 1)) // norm

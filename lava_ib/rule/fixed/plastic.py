@@ -63,7 +63,7 @@ def connection_number(part: str) -> int:
 
 def hold(x1: np.ndarray, activity: np.ndarray) -> None:
     """Keep the newest activity of each neuron that sends one, in place: its trace."""
-    np.copyto(x1, activity, where=activity > 0)
+    np.copyto(x1, activity, where=activity != 0)
 
 
 def traces_sent(
@@ -109,7 +109,7 @@ def learned_weights(
     draws : Draws
     """
     y2, y3 = y[0][:, None], y[1][:, None]
-    loss = int(settings.weight_decay and (epoch + 1) % DECAY_INTERVAL == 0)
+    loss = weight_loss(settings.weight_decay, epoch)
     draw = draws.of_epoch(epoch, weights.shape)
     if settings.arithmetic == "plain":
         bits = TAG_BITS + settings.missing_bits
@@ -118,6 +118,11 @@ def learned_weights(
     else:
         moved = engine_weight(weights, tags, y2, y3, loss, draw)
     return limited(moved, *settings.limits), beyond(moved, *settings.limits)
+
+
+def weight_loss(decays: bool, epoch: int) -> int:
+    """1 where weights lose 1/128 of themselves in a learning epoch, else 0."""
+    return int(decays and (epoch + 1) % DECAY_INTERVAL == 0)
 
 
 def learned_tags(

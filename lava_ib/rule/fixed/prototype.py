@@ -84,5 +84,5 @@ class MarginLearner:
                 prototypes[:], beyond = learned_prototypes(
                     prototypes, self.x1, *pair, step, self.fixed, epoch, self.draws
                 )
-                saturated += beyond
+                saturated[0] += beyond
         sample += 1

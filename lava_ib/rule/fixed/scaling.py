@@ -144,14 +144,15 @@ def quantised(
     integers = {}
     for number in range(1, hidden + 1):
         weights, bias = state[f"dense{number}/weights"], state[f"layer{number}/bias"]
-        integers[f"dense{number}/weights"], unit = _quantised(weights, fixed)
+        integers[f"dense{number}/weights"], unit = whole_weights(weights, fixed)
         drive = (weights @ shift + bias) * scale if number == 1 else bias * NORM
         integers[f"layer{number}/bias"] = np.rint(drive * unit).astype(np.int64)
-    integers["readout/weights"], _ = _quantised(state["readout/weights"], fixed)
+    integers["readout/weights"], _ = whole_weights(state["readout/weights"], fixed)
     return integers, (x - lowest) * scale
 
 
-def _quantised(weights: np.ndarray, fixed: FixedSettings) -> tuple[np.ndarray, float]:
+def whole_weights(weights: np.ndarray, fixed: FixedSettings) -> tuple[np.ndarray, float]:
+    """Weights in integers, the largest at the limit; and the integers of a weight of 1."""
     largest = float(np.max(np.abs(weights)))
     unit = fixed.limits[1] / largest if largest > 0 else 1.0
     return np.rint(weights * unit).astype(np.int64), unit
@@ -165,7 +166,7 @@ def saturations(state: State) -> dict[str, int]:
         if variable.startswith("saturated_") and counts[0]:
             found[f"{part}/{variable.partition('_')[2]}"] = int(counts[0])
         if variable == "saturated":
-            for value, count in zip(SATURATING[part.rstrip("0123456789")], counts, strict=True):
+            for value, count in zip(SATURATING[part.rstrip("0123456789")], counts, strict=False):
                 if count:
                     found[f"{part}/{value}"] = int(count)
     return found

@@ -17,19 +17,23 @@ class FixedSettings:
     arithmetic : {"engine", "weights", "plain"}
         What Loihi's learning engine computes: all plastic connections; those between layers,
         but not memories and readout; none. The rest is exact up to one stochastic rounding.
+        With convolutions it is ``plain``.
     rounding : {"shared", "per_synapse"}
         Whether all synapses are rounded by one random number per learning epoch, as in Lava's
         simulation of the engine, or each by its own, which is an assumption about the chip.
+        Filters, prototypes and whatever else the engine does not compute have their own always.
     weight_bits : int
         Of weights and prototypes, with the sign. The engine itself always has nine.
     trace_bits : int
         Of activities and presynaptic traces; below seven the last bits are cleared.
     modulator_bits : int
-        Of a neuron's third factor, with the sign; below seven the last bits are cleared.
+        Of a neuron's third factor, with the sign; below seven the last bits are cleared. With
+        convolutions, of that of a cell.
     margin : int
         By how much the score of a class must win for nothing to be learned.
     rate : float
-        Step size: the largest power of two under ``rate`` times the linear schedule.
+        Step size: the largest power of two under ``rate`` times the linear schedule. Filters
+        move by this product in 256ths, which need be no power of two.
     memory_rate : int
         Step size of prototypes and readout, in units of that power of two.
     weight_decay : bool
