@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,11 @@ from lava.magma.core.run_configs import Loihi2SimCfg
 from lava.proc.io.sink import RingBuffer as Sink
 from lava.proc.io.source import RingBuffer as Source
 
+from lava_ib.experiment.config import Config
+from lava_ib.experiment.data import load_data
+from lava_ib.experiment.training import preparation
 from lava_ib.lava_runtime import LavaRuntime
+from lava_ib.simulation import Simulation
 
 DEADLINE_SECONDS = 30.0
 
@@ -57,3 +62,34 @@ def record() -> Callable[[OutPort, int], Callable[[], np.ndarray]]:
         return lambda: sink.data.get().T
 
     return connect
+
+
+@pytest.fixture(scope="session")
+def first_pictures() -> Callable[[Config, int], dict[str, np.ndarray]]:
+    """Take the first training pictures of a config, prepared; some have no label."""
+
+    def take(config: Config, count: int) -> dict[str, np.ndarray]:
+        data = load_data(config.data, 0)
+        prepared = preparation(config, data)
+        labels = data.y_train[:count].copy()
+        labels[::7] = -1
+        return {
+            "x": prepared.scaled(data.x_train[:count]),
+            "labels": labels,
+            "offset": prepared.offset,
+        }
+
+    return take
+
+
+@pytest.fixture(scope="session")
+def state_after() -> Callable[..., dict[str, np.ndarray]]:
+    """Present samples in pieces, and return a network's state."""
+
+    def present(pieces: tuple[int, ...], *network: Any, **options: Any) -> dict[str, np.ndarray]:
+        with Simulation(*network, seed=3, total_samples=200, **options) as simulation:
+            for samples in pieces:
+                simulation.present(samples)
+            return simulation.state
+
+    return present

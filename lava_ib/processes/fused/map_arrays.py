@@ -1,6 +1,7 @@
 """From the state of a network of maps to the structures of its loop, and back."""
 
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from lava_ib.rule.geometry import Geometry, MapShape
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State
-from lava_ib.rule.summary import grid_lengths
+from lava_ib.rule.summary import cell_sizes, grid_lengths
 
 _SINGLE = np.float32
 
@@ -47,6 +48,24 @@ def make_map_layers(settings: Settings, state: State, below: np.ndarray) -> tupl
     return tuple(layers)
 
 
+def places(geometry: Geometry) -> dict[str, Any]:
+    """What a loop knows of where the values of a layer's maps lie."""
+    across = [
+        np.repeat(np.arange(geometry.grid), grid_lengths(side, geometry.grid))
+        for side in geometry.pooled[:2]
+    ]
+    return {
+        "below_side": geometry.input[1],
+        "stride": geometry.stride,
+        "padding": geometry.padding,
+        "side": geometry.output[1],
+        "pool": geometry.pool,
+        "pooled_side": geometry.pooled[1],
+        "kernel": np.array(geometry.kernel),
+        "cell": np.add.outer(across[0] * geometry.grid, across[1]).ravel(),
+    }
+
+
 def _map_layer(
     number: int, geometry: Geometry, settings: Settings, state: State, below: np.ndarray
 ) -> MapLayer:
@@ -57,19 +76,11 @@ def _map_layer(
     outputs, inputs = geometry.output[2], prod(geometry.weights[1:])
     positions, pooled = geometry.positions, prod(geometry.pooled[:2])
     around = 2 * geometry.padding
-    cells_x, cells_y = (grid_lengths(side, geometry.grid) for side in geometry.pooled[:2])
     memory = make_memory(number, geometry.shown, settings, state)
     # A feature memory's expansion is none of rectifiers, and stays in double precision.
     rectifiers = settings.memory.units if isinstance(settings.memory, Prototype) else 0
-    across = [np.repeat(np.arange(geometry.grid), cells) for cells in (cells_x, cells_y)]
     return MapLayer(
-        below_side=y,
-        stride=geometry.stride,
-        padding=geometry.padding,
-        side=geometry.output[1],
-        pool=geometry.pool,
-        pooled_side=geometry.pooled[1],
-        kernel=np.array(geometry.kernel),
+        **places(geometry),
         below=below,
         padded=room(x + around, (y + around) * channels),
         cut=room(positions, inputs),
@@ -80,8 +91,7 @@ def _map_layer(
         passed=room(pooled, outputs),
         credit=room(pooled, outputs),
         gated=room(positions, outputs),
-        cell=np.add.outer(across[0] * geometry.grid, across[1]).ravel(),
-        cell_share=1.0 / np.outer(cells_x, cells_y).ravel(),
+        cell_share=1.0 / cell_sizes(geometry.pooled, geometry.grid).ravel(),
         summary=np.zeros(geometry.shown),
         summary_mean=state[f"pool{number}/summary_mean"].copy(),
         channel_mean=state[f"pool{number}/channel_mean"].copy(),

@@ -4,6 +4,7 @@ from math import prod
 
 import numpy as np
 
+from lava_ib.processes.fused.map_arrays import places
 from lava_ib.processes.fused.map_structures import Images
 from lava_ib.processes.fused_fixed.arrays import make_learner
 from lava_ib.processes.fused_fixed.map_structures import IntegerMapLayer, MapRule
@@ -14,7 +15,7 @@ from lava_ib.rule.geometry import Geometry, MapShape
 from lava_ib.rule.memory import Prototype
 from lava_ib.rule.settings import Settings
 from lava_ib.rule.state import State
-from lava_ib.rule.summary import cell_sizes, grid_lengths
+from lava_ib.rule.summary import cell_sizes
 
 
 def make_map_rule(settings: Settings) -> MapRule:
@@ -72,19 +73,9 @@ def _map_layer(number: int, geometry: Geometry, state: State, below: np.ndarray)
     outputs, inputs = geometry.output[2], prod(geometry.weights[1:])
     positions, pooled = geometry.positions, prod(geometry.pooled[:2])
     around = 2 * geometry.padding
-    across = [
-        np.repeat(np.arange(geometry.grid), grid_lengths(side, geometry.grid))
-        for side in geometry.pooled[:2]
-    ]
     conv, pool = f"conv{number}", f"pool{number}"
     return IntegerMapLayer(
-        below_side=y,
-        stride=geometry.stride,
-        padding=geometry.padding,
-        side=geometry.output[1],
-        pool=geometry.pool,
-        pooled_side=geometry.pooled[1],
-        kernel=np.array(geometry.kernel),
+        **places(geometry),
         below=below,
         padded=np.zeros((x + around, (y + around) * channels)),
         cut=np.zeros((positions, inputs)),
@@ -96,7 +87,6 @@ def _map_layer(number: int, geometry: Geometry, state: State, below: np.ndarray)
         pooled=np.zeros((pooled, outputs), dtype=np.int64),
         credit=np.zeros((pooled, outputs), dtype=np.int64),
         passed=np.zeros((pooled, outputs)),
-        cell=np.add.outer(across[0] * geometry.grid, across[1]).ravel(),
         cell_sizes=cell_sizes(geometry.pooled, geometry.grid).ravel(),
         summary=np.zeros(geometry.shown, dtype=np.int64),
         summary_mean=state[f"{pool}/summary_mean"].copy(),

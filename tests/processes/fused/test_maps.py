@@ -9,8 +9,7 @@ import pytest
 
 from lava_ib.backends import BACKENDS
 from lava_ib.experiment.config import load_config, make_config
-from lava_ib.experiment.data import DATA_VARIABLE, Preparation, load_data
-from lava_ib.simulation import Simulation
+from lava_ib.experiment.data import DATA_VARIABLE
 
 SAMPLES = 50
 CONFIG = make_config(
@@ -37,17 +36,8 @@ pytestmark = pytest.mark.slow
 PICTURES = Path(os.environ.get(DATA_VARIABLE, ""), "cifar10.npz")
 
 
-def first_pictures(config, count):
-    """Prepared inputs, labels of which some are missing, and what is subtracted."""
-    data = load_data(config.data, 0)
-    preparation = Preparation.of(data, config.data)
-    labels = data.y_train.copy()
-    labels[::7] = -1
-    return preparation.scaled(data.x_train[:count]), labels[:count], preparation.offset
-
-
 @pytest.fixture(scope="module")
-def digits():
+def digits(first_pictures):
     return first_pictures(CONFIG, 30)
 
 
@@ -56,54 +46,48 @@ def compiled():
     BACKENDS["fused"].compile(CONFIG.settings)
 
 
-def final_state(
-    backend, pictures, pieces=(SAMPLES,), state=None, learn="all", settings=CONFIG.settings
-):
-    x, labels, offset = pictures
-    with Simulation(
-        settings,
-        x,
-        labels,
-        offset=offset,
-        backend=backend,
-        learn=learn,
-        seed=3,
-        total_samples=200,
-        state=state,
-    ) as simulation:
-        for samples in pieces:
-            simulation.present(samples)
-        return simulation.state
+@pytest.fixture(scope="module")
+def final_state(state_after):
+    def present(backend, pictures, pieces=(SAMPLES,), settings=CONFIG.settings, **options):
+        return state_after(pieces, settings, **pictures, backend=backend, **options)
+
+    return present
+
+
+@pytest.fixture(scope="module")
+def assert_fused_equals_float(final_state):
+    def compare(pictures, **options):
+        composed = final_state("float", pictures, **options)
+        fused = final_state("fused", pictures, **options)
+        assert composed.keys() == fused.keys()
+        for name, array in composed.items():
+            scale = max(1e-12, np.abs(array).max())
+            np.testing.assert_allclose(fused[name], array, atol=1e-4 * scale, err_msg=name)
+
+    return compare
 
 
 @pytest.mark.parametrize("learn", ["all", "readout", "nothing"])
-def test_fused_equals_float(compiled, digits, learn):
+def test_fused_equals_float(compiled, digits, assert_fused_equals_float, learn):
     assert_fused_equals_float(digits, learn=learn)
 
 
-def test_fused_equals_float_where_memories_have_rectifiers(compiled, digits):
+def test_fused_equals_float_where_memories_have_rectifiers(
+    compiled, digits, assert_fused_equals_float
+):
     memory = replace(CONFIG.memory, units=12)
     assert_fused_equals_float(digits, settings=replace(CONFIG.settings, memory=memory))
 
 
 @pytest.mark.skipif(not PICTURES.is_file(), reason=f"no cifar10.npz in {DATA_VARIABLE}")
-def test_fifty_pictures_of_cifar10_give_the_same_network():
+def test_fifty_pictures_of_cifar10_give_the_same_network(first_pictures, assert_fused_equals_float):
     overrides = ["learning.warm_up=0", "data.train_limit=1500", "data.test_limit=10"]
     config = load_config(Path(__file__).parents[3] / "configs/cifar10.toml", overrides)
     BACKENDS["fused"].compile(config.settings)
     assert_fused_equals_float(first_pictures(config, SAMPLES), settings=config.settings)
 
 
-def assert_fused_equals_float(pictures, **options):
-    composed = final_state("float", pictures, **options)
-    fused = final_state("fused", pictures, **options)
-    assert composed.keys() == fused.keys()
-    for name, array in composed.items():
-        scale = max(1e-12, np.abs(array).max())
-        np.testing.assert_allclose(fused[name], array, atol=1e-4 * scale, err_msg=name)
-
-
-def test_a_run_in_pieces_ends_at_the_same_bits(compiled, digits):
+def test_a_run_in_pieces_ends_at_the_same_bits(compiled, digits, final_state):
     whole = final_state("fused", digits, pieces=(30, 20))
     first = final_state("fused", digits, pieces=(30,))
     resumed = final_state("fused", digits, pieces=(20,), state=first)

@@ -9,11 +9,9 @@ import pytest
 
 from lava_ib.backends import BACKENDS
 from lava_ib.experiment.config import load_config, make_config
-from lava_ib.experiment.data import DATA_VARIABLE, load_data
-from lava_ib.experiment.training import preparation
+from lava_ib.experiment.data import DATA_VARIABLE
 from lava_ib.rule.fixed.scaling import saturations
 from lava_ib.rule.state import initial_state
-from lava_ib.simulation import Simulation
 
 SAMPLES = 50
 CONFIG = make_config(
@@ -40,20 +38,11 @@ PICTURES = Path(os.environ.get(DATA_VARIABLE, ""), "cifar10.npz")
 pytestmark = pytest.mark.slow
 
 
-def first_pictures(config, count):
-    """Prepared inputs, labels of which some are missing, and what is subtracted."""
-    data = load_data(config.data, 0)
-    prepared = preparation(config, data)
-    labels = data.y_train.copy()
-    labels[::7] = -1
-    return prepared.scaled(data.x_train[:count]), labels[:count], prepared.offset
-
-
 @pytest.fixture(scope="module")
-def digits():
+def digits(first_pictures):
     """Digits of which some values saturate."""
-    x, labels, offset = first_pictures(CONFIG, 30)
-    return 3 * x, labels, 3 * offset
+    pictures = first_pictures(CONFIG, 30)
+    return pictures | {name: 3 * pictures[name] for name in ("x", "offset")}
 
 
 @pytest.fixture(scope="module")
@@ -61,37 +50,29 @@ def compiled():
     BACKENDS["fused-fixed"].compile(CONFIG.settings)
 
 
-def final_state(
-    backend, pictures, pieces=(SAMPLES,), state=None, learn="all", settings=CONFIG.settings
-):
-    x, labels, offset = pictures
-    with Simulation(
-        settings,
-        x,
-        labels,
-        offset=offset,
-        backend=backend,
-        learn=learn,
-        seed=3,
-        total_samples=200,
-        state=state,
-    ) as simulation:
-        for samples in pieces:
-            simulation.present(samples)
-        return simulation.state
+@pytest.fixture(scope="module")
+def final_state(state_after):
+    def present(backend, pictures, pieces=(SAMPLES,), settings=CONFIG.settings, **options):
+        return state_after(pieces, settings, **pictures, backend=backend, **options)
+
+    return present
 
 
-def assert_equal_states(pictures, **options):
-    composed = final_state("fixed", pictures, **options)
-    fused = final_state("fused-fixed", pictures, **options)
-    assert composed.keys() == fused.keys()
-    for name, array in composed.items():
-        assert array.dtype == fused[name].dtype == np.int64, name
-        np.testing.assert_array_equal(array, fused[name], err_msg=name)
-    return composed
+@pytest.fixture(scope="module")
+def assert_equal_states(final_state):
+    def compare(pictures, **options):
+        composed = final_state("fixed", pictures, **options)
+        fused = final_state("fused-fixed", pictures, **options)
+        assert composed.keys() == fused.keys()
+        for name, array in composed.items():
+            assert array.dtype == fused[name].dtype == np.int64, name
+            np.testing.assert_array_equal(array, fused[name], err_msg=name)
+        return composed
+
+    return compare
 
 
-def test_no_bit_differs_where_everything_learns(compiled, digits):
+def test_no_bit_differs_where_everything_learns(compiled, digits, assert_equal_states):
     state = assert_equal_states(digits)
     first = initial_state(CONFIG.settings, "all", 30, seed=3)
     for number in (1, 2, 3):
@@ -100,7 +81,7 @@ def test_no_bit_differs_where_everything_learns(compiled, digits):
     assert counted["source/s_out"] > 0 and counted["pool1/m_out"] > 0
 
 
-def test_no_bit_differs_where_memories_have_rectifiers(compiled, digits):
+def test_no_bit_differs_where_memories_have_rectifiers(compiled, digits, assert_equal_states):
     memory = replace(CONFIG.memory, units=24)
     state = assert_equal_states(digits, settings=replace(CONFIG.settings, memory=memory))
     counted = saturations(state)
@@ -108,11 +89,13 @@ def test_no_bit_differs_where_memories_have_rectifiers(compiled, digits):
 
 
 @pytest.mark.parametrize("learn", ["readout", "nothing"])
-def test_no_bit_differs_where_less_learns(compiled, digits, learn):
+def test_no_bit_differs_where_less_learns(compiled, digits, assert_equal_states, learn):
     assert_equal_states(digits, learn=learn)
 
 
-def test_no_bit_differs_with_fewer_bits_and_weights_that_decay(compiled, digits):
+def test_no_bit_differs_with_fewer_bits_and_weights_that_decay(
+    compiled, digits, assert_equal_states
+):
     few = {"weight_bits": 6, "trace_bits": 5, "modulator_bits": 5, "weight_decay": True}
     settings = replace(CONFIG.settings, fixed=replace(CONFIG.fixed, **few))
     state = initial_state(settings, "all", 30, seed=3)
@@ -123,7 +106,7 @@ def test_no_bit_differs_with_fewer_bits_and_weights_that_decay(compiled, digits)
 
 
 @pytest.mark.skipif(not PICTURES.is_file(), reason=f"no cifar10.npz in {DATA_VARIABLE}")
-def test_fifty_pictures_of_cifar10_give_the_same_bits():
+def test_fifty_pictures_of_cifar10_give_the_same_bits(first_pictures, assert_equal_states):
     overrides = ["learning.warm_up=0", "data.train_limit=1500", "data.test_limit=10"]
     overrides += ["backend=fused-fixed"]
     config = load_config(Path(__file__).parents[3] / "configs/cifar10.toml", overrides)
@@ -131,7 +114,7 @@ def test_fifty_pictures_of_cifar10_give_the_same_bits():
     assert_equal_states(first_pictures(config, SAMPLES), settings=config.settings)
 
 
-def test_a_run_in_pieces_ends_at_the_same_bits(compiled, digits):
+def test_a_run_in_pieces_ends_at_the_same_bits(compiled, digits, final_state):
     whole = final_state("fused-fixed", digits, pieces=(30, 20))
     first = final_state("fused-fixed", digits, pieces=(30,))
     resumed = final_state("fused-fixed", digits, pieces=(20,), state=first)
