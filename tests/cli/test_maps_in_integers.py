@@ -12,7 +12,7 @@ from lava_ib.experiment.run_folder import RunFolder
 
 CONFIG = {
     "backend": "fused-fixed",
-    "data": {"train_limit": 600, "test_limit": 200, "contrast": True},
+    "data": {"train_limit": 600, "test_limit": 100, "contrast": True},
     "network": {
         "layers": [64, 16, 10],
         "image": [8, 8, 1],

@@ -31,7 +31,7 @@ MEMORIES = {
     "slots per class": Slots(per_class=True),
     "reservoir, learning": Reservoir(units=30, rate=0.5, samples=12),
 }
-SAMPLES, PRESENTED = 100, 120  # so that a second pass begins
+SAMPLES, PRESENTED = 50, 60  # so that a second pass begins
 
 
 @pytest.fixture(scope="module")
