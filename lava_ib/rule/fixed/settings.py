@@ -21,7 +21,7 @@ class FixedSettings:
     rounding : {"shared", "per_synapse"}
         Whether all synapses are rounded by one random number per learning epoch, as in Lava's
         simulation of the engine, or each by its own, which is an assumption about the chip.
-        Filters, prototypes and whatever else the engine does not compute have their own always.
+        What is learned without the engine has its own always, and filters need none.
     weight_bits : int
         Of weights and prototypes, with the sign. The engine itself always has nine.
     trace_bits : int
