@@ -54,8 +54,9 @@ def _draw_kind(axes: Axes, kind: str, names: list[str], comparisons: list[Compar
     tolerance = comparisons[0].tolerance
     axes.axhline(tolerance, color="0.6", lw=0.8)
     if not any(np.isfinite(line.get_ydata()).any() for line in axes.lines[:-1]):
+        middle = tolerance or 1e-6  # no logarithmic axis shows a tolerance of 0
         axes.set_autoscaley_on(False)
-        axes.set_ylim(tolerance / 10, 10 * tolerance)
+        axes.set_ylim(middle / 10, 10 * middle)
         axes.text(0.5, 0.2, "equal", transform=axes.transAxes, ha="center", color="0.4")
     axes.set_title(kind, fontsize="medium")
     axes.grid(alpha=0.15)

@@ -17,10 +17,8 @@ from lava_ib.simulation import Simulation
 def for_inference(settings: Settings, backend: str | Backend) -> Settings:
     """Settings as a backend runs them without learning, where timing and memory mean nothing."""
     chosen = backend_named(backend)
-    network, fixed = (
-        replace(settings.network, timing=chosen.timings_of(settings)[0]),
-        settings.fixed,
-    )
+    network = replace(settings.network, timing=chosen.timings_of(settings)[0])
+    fixed = settings.fixed
     if fixed is not None:
         fixed = nearest_arithmetic(fixed, bool(network.convolutions))
     return chosen.settings(replace(settings, network=network, memory=Prototype(), fixed=fixed))

@@ -1,5 +1,6 @@
 """What a comparison of backends says about networks that differ in a known place."""
 
+import dataclasses
 import shutil
 
 import h5py
@@ -126,8 +127,10 @@ def test_backends_are_compared_from_a_config_and_from_what_a_run_has_learned(
     assert (tmp_path / "parted.svg").read_text().count("<svg") == 1
 
 
-def test_a_plot_of_equal_states_says_so(tmp_path):
-    draw_comparisons([comparison(np.zeros((5, 3)))], tmp_path / "equal.svg")
+@pytest.mark.parametrize("tolerance", [0.1, 0.0])
+def test_a_plot_of_equal_states_says_so(tmp_path, tolerance):
+    equal = dataclasses.replace(comparison(np.zeros((5, 3))), tolerance=tolerance)
+    draw_comparisons([equal], tmp_path / "equal.svg")
     assert (tmp_path / "equal.svg").read_text().count("<!-- equal -->") == 2
 
 

@@ -40,13 +40,13 @@ def make_integer_images(
     trace_bits: int,
 ) -> tuple[Images, np.ndarray]:
     """Round pictures to activities with a sign; and count what was cut off of each."""
-    rounded = np.rint(x if offset is None else x - offset).astype(np.int16)
+    rounded = np.rint(x if offset is None else x - offset).astype(np.int32)
     cut_off = np.sum(np.abs(rounded) > ACTIVITY_LIMIT, axis=1)
     activities = coarse(
         limited(rounded, -ACTIVITY_LIMIT, ACTIVITY_LIMIT), ACTIVITY_BITS - trace_bits
     )
     images = Images(
-        x=activities.reshape(len(x), -1, shape[2]),
+        x=activities.astype(np.int16).reshape(len(x), -1, shape[2]),
         side=shape[1],
         shown=np.zeros((shape[0] * shape[1], shape[2])),
         labels=labels.astype(np.int64),
